@@ -1,0 +1,39 @@
+package dev.keymesh.sdk;
+
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of the REST API.
+ *
+ * @param method in capitals
+ * @param path starts with a slash, with the query, percent-encoded
+ * @param headers by names in small letters
+ * @param body null where there is none; not to be changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier of bytes that nobody compares
+public record WireRequest(String method, String path, Map<String, String> headers, byte @Nullable [] body) {
+    public WireRequest {
+        headers = lowerCased(headers);
+    }
+
+    /** A header's value; null where it is absent. */
+    public @Nullable String header(String name) {
+        return headers.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    static Map<String, String> lowerCased(Map<String, String> headers) {
+        Map<String, String> lower = new TreeMap<>();
+        headers.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
+        return Collections.unmodifiableMap(lower);
+    }
+
+    // Headers carry the credential and bodies carry secrets.
+    @Override
+    public String toString() {
+        return "WireRequest[" + method + " " + path + "]";
+    }
+}

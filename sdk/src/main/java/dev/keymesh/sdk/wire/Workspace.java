@@ -1,0 +1,20 @@
+package dev.keymesh.sdk.wire;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One tenant or customer inside a space.
+ *
+ * @param id a slug, unique in the space
+ * @param policy null restricts nothing
+ * @param space the space's slug
+ */
+public record Workspace(
+        String id,
+        String title,
+        String environment,
+        @Nullable Policy policy,
+        String space,
+        Instant createdAt,
+        Instant updatedAt) {}

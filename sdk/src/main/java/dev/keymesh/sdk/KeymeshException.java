@@ -3,14 +3,16 @@ package dev.keymesh.sdk;
 import dev.keymesh.sdk.wire.Problem;
 import dev.keymesh.sdk.wire.ProblemError;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A request that failed: what the server answered, or that there was no answer. Its message holds no secret. */
+/** A request that failed: what the server answered, or that there was no answer. The client puts no secret in it. */
 public final class KeymeshException extends RuntimeException {
     private final int status;
     private final String code;
     private final @Nullable String requestId;
-    private final transient List<ProblemError> errors;
+    private final List<ProblemError> errors;
 
     private KeymeshException(
             String message,
@@ -27,10 +29,12 @@ public final class KeymeshException extends RuntimeException {
     }
 
     /** The server refused, and said why. */
-    public static KeymeshException of(Problem problem) {
-        List<ProblemError> errors = problem.errors() == null ? List.of() : problem.errors();
+    public static KeymeshException of(int status, Problem problem) {
+        // A proxy's problem may leave out what ours always has.
+        String code = Objects.requireNonNullElse(problem.code(), "unexpected_answer");
+        List<ProblemError> errors = problem.errors() == null ? List.of() : List.copyOf(problem.errors());
         return new KeymeshException(
-                sentence(problem, errors), problem.status(), problem.code(), problem.requestId(), errors, null);
+                sentence(status, code, problem, errors), status, code, problem.requestId(), errors, null);
     }
 
     /** There was no answer, or none that can be read. */
@@ -63,22 +67,15 @@ public final class KeymeshException extends RuntimeException {
         return errors;
     }
 
-    private static String sentence(Problem problem, List<ProblemError> errors) {
-        StringBuilder text = new StringBuilder(problem.detail() == null ? problem.title() : problem.detail());
-        for (ProblemError error : errors) {
-            text.append(' ');
-            if (error.pointer() != null) {
-                text.append(error.pointer()).append(": ");
-            }
-            text.append(error.detail());
-            if (error.fix() != null) {
-                text.append(' ').append(error.fix());
-            }
-        }
-        text.append(" (").append(problem.status()).append(' ').append(problem.code());
-        if (problem.requestId() != null) {
-            text.append(", ").append(problem.requestId());
-        }
-        return text.append(')').toString();
+    private static String sentence(int status, String code, Problem problem, List<ProblemError> errors) {
+        String detail = Objects.requireNonNullElse(problem.detail(), Objects.requireNonNullElse(problem.title(), code));
+        String single = errors.stream().map(KeymeshException::sentence).collect(Collectors.joining());
+        String id = problem.requestId() == null ? "" : ", " + problem.requestId();
+        return detail + single + " (" + status + " " + code + id + ")";
+    }
+
+    private static String sentence(ProblemError error) {
+        String where = error.pointer() == null ? " " : " " + error.pointer() + ": ";
+        return where + error.detail() + (error.fix() == null ? "" : " " + error.fix());
     }
 }

@@ -1,5 +1,6 @@
 package dev.keymesh.sdk.wire;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,4 +13,4 @@ public record ProblemError(
         @Nullable String pointer,
         String code,
         String detail,
-        @Nullable String fix) {}
+        @Nullable String fix) implements Serializable {}

@@ -1,0 +1,27 @@
+package dev.keymesh.sdk;
+
+import dev.keymesh.sdk.wire.Page;
+import dev.keymesh.sdk.wire.RequestRecord;
+
+/** Single calls through the gateway: metadata, never a body. */
+public final class Requests {
+    private final Api api;
+
+    Requests(Api api) {
+        this.api = api;
+    }
+
+    /**
+     * Calls, newest first.
+     *
+     * @param query filtered by {@code key workspace model start end}
+     */
+    public Page<RequestRecord> list(Query query) {
+        return api.page("/api/v1/requests" + query, RequestRecord.class);
+    }
+
+    /** The call of this id. */
+    public RequestRecord get(String id) {
+        return api.get("/api/v1/requests/" + Api.segment(id), RequestRecord.class);
+    }
+}

@@ -4,15 +4,10 @@ import dev.keymesh.sdk.wire.Page;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbConfig;
-import jakarta.json.bind.JsonbException;
 import jakarta.json.bind.config.PropertyOrderStrategy;
-import jakarta.json.bind.serializer.JsonbSerializer;
-import jakarta.json.bind.serializer.SerializationContext;
-import jakarta.json.stream.JsonGenerator;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +16,7 @@ public final class Json {
     // Immutable once built and safe for many threads; building one costs far more than using it.
     private static final Jsonb JSONB = JsonbBuilder.create(new JsonbConfig()
             .withNullValues(true)
-            .withSerializers(new InOrder())
+            .withSerializers(new RecordSerializer())
             .withPropertyOrderStrategy(PropertyOrderStrategy.ANY));
 
     private Json() {}
@@ -70,31 +65,6 @@ public final class Json {
         @Override
         public @Nullable Type getOwnerType() {
             return null;
-        }
-    }
-
-    /** Writes a record's members in the order of its components; the binding's own order changes with their names. */
-    private static final class InOrder implements JsonbSerializer<Record> {
-        @Override
-        public void serialize(Record value, JsonGenerator generator, SerializationContext context) {
-            generator.writeStartObject();
-            for (RecordComponent component : value.getClass().getRecordComponents()) {
-                Object member = read(component, value);
-                if (member == null) {
-                    generator.writeNull(component.getName());
-                } else {
-                    context.serialize(component.getName(), member, generator);
-                }
-            }
-            generator.writeEnd();
-        }
-
-        private static @Nullable Object read(RecordComponent component, Record value) {
-            try {
-                return component.getAccessor().invoke(value);
-            } catch (ReflectiveOperationException e) {
-                throw new JsonbException("A component of a record cannot be read: " + component.getName(), e);
-            }
         }
     }
 }

@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of bytes that nobody compares
 public record WireRequest(String method, String path, Map<String, String> headers, byte @Nullable [] body) {
-    public WireRequest {
-        headers = lowerCased(headers);
+    // Written out: the compiler drops the annotation of an array from a compact constructor's class file.
+    public WireRequest(String method, String path, Map<String, String> headers, byte @Nullable [] body) {
+        this.method = method;
+        this.path = path;
+        this.headers = lowerCased(headers);
+        this.body = body;
     }
 
     /** A header's value; null where it is absent. */

@@ -17,9 +17,9 @@ public final class Fields {
         this.members = members;
     }
 
-    /** These members, in their order. */
+    /** These members. */
     public static Fields of(Map<String, Object> members) {
-        // Not Map.copyOf: that refuses the nulls that JSON has, and forgets the order.
+        // Not Map.copyOf: that refuses the nulls that JSON has.
         return new Fields(Collections.unmodifiableMap(new LinkedHashMap<>(members)));
     }
 
@@ -28,7 +28,7 @@ public final class Fields {
         return new Fields(Map.of());
     }
 
-    /** All members, in their order. */
+    /** All members. */
     public Map<String, Object> asMap() {
         return members;
     }

@@ -52,14 +52,14 @@ class RoutesTest {
         requests.put(
                 "DELETE /api/v1/spaces/default/workspaces/acme",
                 k -> k.spaces().workspaces().delete("acme"));
-        requests.put("POST /api/v1/providers", k -> k.providers().create(new NewProvider("n", "openai", null, "sk")));
+        requests.put("POST /api/v1/providers", k -> k.providers().create(NewProvider.of("n", "openai", null, "sk")));
         requests.put("GET /api/v1/providers", k -> k.providers().list(Query.all()));
         requests.put("GET /api/v1/providers/prv_1", k -> k.providers().get("prv_1"));
         requests.put("PATCH /api/v1/providers/prv_1", k -> k.providers().patch("prv_1", Patch.none()));
         requests.put("DELETE /api/v1/providers/prv_1", k -> k.providers().delete("prv_1"));
         requests.put("POST /api/v1/providers/prv_1/test", k -> k.providers().test("prv_1"));
         requests.put("POST /api/v1/providers/prv_1/rotate", k -> k.providers().rotate("prv_1", "sk"));
-        requests.put("PUT /api/v1/prices", k -> k.prices().put(new NewPrice("p", "m", "1", null, "2")));
+        requests.put("PUT /api/v1/prices", k -> k.prices().put(NewPrice.of("p", "m", "1", null, "2")));
         requests.put("GET /api/v1/prices", k -> k.prices().list(Query.all()));
         requests.put(
                 "DELETE /api/v1/prices?provider=p&model=a%2Fb", k -> k.prices().delete("p", "a/b"));

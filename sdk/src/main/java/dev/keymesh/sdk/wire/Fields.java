@@ -89,13 +89,13 @@ public final class Fields {
     /** Writes {@link Fields} as the JSON object that it is. */
     public static final class Adapter implements JsonbAdapter<Fields, Map<String, Object>> {
         @Override
-        public Map<String, Object> adaptToJson(Fields fields) {
-            return fields.asMap();
+        public @Nullable Map<String, Object> adaptToJson(@Nullable Fields fields) {
+            return fields == null ? null : fields.asMap();
         }
 
         @Override
-        public Fields adaptFromJson(Map<String, Object> members) {
-            return Fields.of(members);
+        public @Nullable Fields adaptFromJson(@Nullable Map<String, Object> members) {
+            return members == null ? null : Fields.of(members);
         }
     }
 }

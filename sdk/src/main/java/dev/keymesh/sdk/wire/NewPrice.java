@@ -27,12 +27,13 @@ public record NewPrice(
         @Nullable String encoding) {
 
     /** Input, cached input and output rates; everything else as the catalogue or the kind has it. */
-    public NewPrice(
+    public static NewPrice of(
             String provider,
             String model,
             String inputPerMillion,
             @Nullable String cachedInputPerMillion,
             String outputPerMillion) {
-        this(provider, model, inputPerMillion, cachedInputPerMillion, null, null, outputPerMillion, null, null);
+        return new NewPrice(
+                provider, model, inputPerMillion, cachedInputPerMillion, null, null, outputPerMillion, null, null);
     }
 }

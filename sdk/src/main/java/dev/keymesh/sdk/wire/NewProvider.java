@@ -23,8 +23,8 @@ public record NewProvider(
         @Nullable Boolean enabled) {
 
     /** An enabled provider with its kind's own cap. */
-    public NewProvider(String name, String kind, @Nullable String baseUrl, @Nullable String credential) {
-        this(name, kind, baseUrl, credential, null, null);
+    public static NewProvider of(String name, String kind, @Nullable String baseUrl, @Nullable String credential) {
+        return new NewProvider(name, kind, baseUrl, credential, null, null);
     }
 
     @Override

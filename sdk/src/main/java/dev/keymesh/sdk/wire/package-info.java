@@ -4,6 +4,8 @@
  *
  * <p>A record checks nothing: one that was read from a foreign body may hold null in any component, and it is the
  * server that answers with a pointer to the member at fault.
+ *
+ * <p>A record has no constructor but its canonical one: the JSON binding takes no other.
  */
 @NullMarked
 package dev.keymesh.sdk.wire;

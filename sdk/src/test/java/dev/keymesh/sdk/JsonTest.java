@@ -1,7 +1,7 @@
 package dev.keymesh.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.keymesh.sdk.wire.Budget;
 import dev.keymesh.sdk.wire.Event;
@@ -118,11 +118,21 @@ class JsonTest {
 
     @Test
     void whatIsNoJsonIsAnError() {
-        for (String json : List.of("", "{", "[]", "{\"amount\":{}}")) {
-            assertThatThrownBy(() -> Json.fromBytes(bytes(json), KeyBudget.class))
-                    .as(json)
-                    .isInstanceOf(JsonbException.class);
+        String deep = "{\"title\":\"t\",\"fields\":{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}}";
+        for (String json : List.of(
+                "", "{", "[]", "null", "{\"title\":{}}", "{\"expiresAt\":\"tomorrow\"}", "{\"tags\":\"x\"}", deep)) {
+            assertThatExceptionOfType(JsonbException.class)
+                    .as(json.substring(0, Math.min(json.length(), 60)))
+                    .isThrownBy(() -> Json.fromBytes(bytes(json), NewKey.class));
         }
+    }
+
+    @Test
+    void bracketsInStringsAreNoNesting() {
+        String title = "[{".repeat(1000) + "\\\"" + "[{".repeat(1000);
+        assertThat(Json.fromBytes(bytes("{\"title\":\"" + title + "\"}"), NewKey.class)
+                        .title())
+                .hasSize(4001);
     }
 
     private static Map<?, ?> ordered(byte[] json) {

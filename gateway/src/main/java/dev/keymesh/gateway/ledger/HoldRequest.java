@@ -1,0 +1,18 @@
+package dev.keymesh.gateway.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call wants to hold before it is forwarded.
+ *
+ * @param call the request id, which is also the hold's id
+ * @param bound the most that the call can cost, nano-dollars
+ */
+public record HoldRequest(
+        String call,
+        Scopes scopes,
+        String provider,
+        String model,
+        String operation,
+        @Nullable String priceVersion,
+        long bound) {}

@@ -1,0 +1,68 @@
+package dev.keymesh.gateway.ledger;
+
+import dev.keymesh.gateway.store.Command;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What the ledger decides and writes in one batch. */
+sealed interface LedgerCommand extends Command {
+    /** Asks for a hold; answered once, by the commit or by the time-out, whichever is first. */
+    final class Take implements LedgerCommand {
+        final HoldRequest request;
+        final long queuedNanos;
+        private final Consumer<HoldAnswer> then;
+        private final AtomicBoolean answered = new AtomicBoolean();
+        /** What was decided; it counts only once the batch is committed. */
+        @Nullable
+        HoldAnswer decided;
+
+        Take(HoldRequest request, long queuedNanos, Consumer<HoldAnswer> then) {
+            this.request = request;
+            this.queuedNanos = queuedNanos;
+            this.then = then;
+        }
+
+        boolean waits() {
+            return !answered.get();
+        }
+
+        /** Answers unless that was done before; says whether this was the answer. */
+        boolean claim() {
+            return answered.compareAndSet(false, true);
+        }
+
+        void answer(HoldAnswer answer) {
+            then.accept(answer);
+        }
+
+        @Override
+        public boolean canWait() {
+            return false;
+        }
+    }
+
+    /** Resolves a hold at what the call cost. */
+    record Settle(Hold hold, CallRecord call) implements LedgerCommand {
+        @Override
+        public boolean canWait() {
+            return true;
+        }
+    }
+
+    /** Takes a hold back that nobody waits for any more: nothing was forwarded. */
+    record Release(Hold hold) implements LedgerCommand {
+        @Override
+        public boolean canWait() {
+            return true;
+        }
+    }
+
+    /** Writes a call that held nothing. */
+    record Write(CallRecord call) implements LedgerCommand {
+        @Override
+        public boolean canWait() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.keymesh.gateway.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The database of an installation: readers, and one door for writing. */
+public final class Store implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+    private static final long WRITE_TIMEOUT_SECONDS = 10;
+
+    private final InstantSource clock;
+    private final HikariDataSource readers;
+    private final Jdbi jdbi;
+    private final Writer writer;
+    private final @Nullable ScheduledExecutorService checkpoints;
+
+    private Store(Database database, InstantSource clock) {
+        this.clock = clock;
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(new ReaderSource(database));
+        config.setMaximumPoolSize(4);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(2_000);
+        config.setPoolName("keymesh-readers");
+        readers = new HikariDataSource(config);
+        jdbi = Jdbi.create(readers);
+        writer = new Writer(database);
+        checkpoints = database.checkpointsApart() ? checkpointing(database) : null;
+    }
+
+    /** Opens and migrates; fails with the reason when the database is newer, corrupt or out of reach. */
+    public static Store open(Database database, InstantSource clock) {
+        Migrations.run(database);
+        Store store = new Store(database, clock);
+        store.writer.start();
+        return store;
+    }
+
+    /** Runs on the caller's thread, which must not be one of the model path's. */
+    public <T extends @Nullable Object> T read(Function<Handle, T> work) {
+        return jdbi.withHandle(work::apply);
+    }
+
+    /**
+     * The one door for administrative writes: the change and its event are one transaction, and what it changes in memory
+     * is changed when this returns.
+     *
+     * @throws StoreException when the database does not take it
+     */
+    public <T extends @Nullable Object> T write(Actor actor, Act act, Function<Tx, T> work) {
+        return await(new Change<T>(tx -> {
+            T result = work.apply(tx);
+            EventRow.append(tx.handle(), actor, act, clock.instant());
+            return result;
+        }));
+    }
+
+    /** A write that is no act of anybody: counters, start-up. */
+    public <T extends @Nullable Object> T maintain(Function<Tx, T> work) {
+        return await(new Change<>(work));
+    }
+
+    /** Waits until everything that was queued before is durable, so that a read sees it. */
+    public void barrier() {
+        maintain(tx -> true);
+    }
+
+    /** Hands a command to the next batch; the ledger answers it. */
+    public void submit(Command command) {
+        writer.add(command);
+    }
+
+    public void join(Batched ledger) {
+        writer.join(ledger);
+    }
+
+    /** Commands that wait for a batch. */
+    public int queued() {
+        return writer.depth();
+    }
+
+    private <T extends @Nullable Object> T await(Change<T> change) {
+        writer.add(change);
+        try {
+            return change.done().get(WRITE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new StoreException("The write failed.", e);
+        } catch (TimeoutException e) {
+            throw new StoreException("The database did not answer within " + WRITE_TIMEOUT_SECONDS + " s.", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("Keymesh is stopping.", e);
+        }
+    }
+
+    private static ScheduledExecutorService checkpointing(Database database) {
+        var executor = Executors.newSingleThreadScheduledExecutor(
+                task -> Thread.ofPlatform().daemon().name("keymesh-checkpoint").unstarted(task));
+        var _ = executor.scheduleWithFixedDelay(() -> checkpoint(database), 1, 1, TimeUnit.SECONDS);
+        return executor;
+    }
+
+    private static void checkpoint(Database database) {
+        try (var connection = database.writer();
+                var statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+        } catch (SQLException e) {
+            LOG.warn("A checkpoint failed and will be tried again: {}", e.toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            writer.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (checkpoints != null) {
+            checkpoints.shutdownNow();
+        }
+        readers.close();
+    }
+}

@@ -1,0 +1,165 @@
+package dev.keymesh.gateway.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one thread that writes: it takes what has queued, commits it as one transaction, and then answers. */
+final class Writer implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
+    private static final int MAX_BATCH = 1_000;
+    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
+
+    private final Database database;
+    private final LinkedBlockingQueue<Command> queue = new LinkedBlockingQueue<>();
+    private final Thread thread = new Thread(this, "keymesh-writer");
+    private volatile @Nullable Batched ledger;
+    private volatile boolean closing;
+    private @Nullable Handle handle;
+
+    Writer(Database database) {
+        this.database = database;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void join(Batched batched) {
+        ledger = batched;
+    }
+
+    void add(Command command) {
+        if (closing) {
+            throw new StoreException("Keymesh is stopping.");
+        }
+        queue.add(command);
+    }
+
+    int depth() {
+        return queue.size();
+    }
+
+    /** Commits what has queued, then ends. */
+    void close() throws InterruptedException {
+        closing = true;
+        queue.add(Stop.STOP);
+        thread.join();
+    }
+
+    @Override
+    public void run() {
+        List<Command> batch = new ArrayList<>();
+        boolean running = true;
+        while (running) {
+            try {
+                fill(batch);
+            } catch (InterruptedException e) {
+                return;
+            }
+            running = !batch.remove(Stop.STOP);
+            commit(batch);
+            batch.clear();
+        }
+        if (handle != null) {
+            handle.close();
+        }
+    }
+
+    private void fill(List<Command> batch) throws InterruptedException {
+        Command next = queue.take();
+        batch.add(next);
+        if (next.canWait()) {
+            ride(batch);
+        }
+        queue.drainTo(batch, MAX_BATCH - batch.size());
+    }
+
+    /** Lets a settle wait a little for a hold, so that both share a commit. A crash meanwhile charges the hold. */
+    private void ride(List<Command> batch) throws InterruptedException {
+        long end = System.nanoTime() + WAIT_NANOS;
+        while (batch.size() < MAX_BATCH) {
+            Command next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (next == null) {
+                return;
+            }
+            batch.add(next);
+            if (!next.canWait()) {
+                return;
+            }
+        }
+    }
+
+    private void commit(List<Command> batch) {
+        List<Change<?>> changes = new ArrayList<>();
+        List<Command> commands = new ArrayList<>(batch.size());
+        for (Command command : batch) {
+            if (command instanceof Change<?> change) {
+                changes.add(change);
+            } else {
+                commands.add(command);
+            }
+        }
+        Batched decides = ledger;
+        try {
+            Handle open = open();
+            Connection connection = open.getConnection();
+            changes.forEach(change -> change.apply(open));
+            if (decides != null && !commands.isEmpty()) {
+                decides.apply(connection, commands);
+            }
+            connection.commit();
+        } catch (SQLException | RuntimeException e) {
+            LOG.error("A batch of {} writes failed and was rolled back: {}", batch.size(), e.toString());
+            discard();
+            StoreException why = new StoreException("The database did not take the write.", e);
+            changes.forEach(change -> change.failed(why));
+            if (decides != null) {
+                decides.failed(commands, why);
+            }
+            return;
+        }
+        if (decides != null && !commands.isEmpty()) {
+            decides.committed(commands);
+        }
+        changes.forEach(Change::committed);
+    }
+
+    private Handle open() throws SQLException {
+        if (handle == null) {
+            Connection connection = database.writer();
+            connection.setAutoCommit(false);
+            handle = Jdbi.open(connection);
+        }
+        return handle;
+    }
+
+    private void discard() {
+        if (handle != null) {
+            try {
+                handle.getConnection().rollback();
+                handle.getConnection().close();
+            } catch (SQLException e) {
+                LOG.debug("The writer's connection could not be closed: {}", e.toString());
+            }
+            handle = null;
+        }
+    }
+
+    private enum Stop implements Command {
+        STOP;
+
+        @Override
+        public boolean canWait() {
+            return false;
+        }
+    }
+}

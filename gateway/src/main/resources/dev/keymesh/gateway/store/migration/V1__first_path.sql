@@ -1,0 +1,176 @@
+-- Times are epoch milliseconds, money is nano-dollars, JSON and sealed bytes are text: the same types on both databases.
+
+CREATE TABLE account (
+  id TEXT PRIMARY KEY,
+  plan TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+
+CREATE TABLE space (
+  id TEXT PRIMARY KEY,
+  title TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+
+CREATE TABLE workspace (
+  space TEXT NOT NULL REFERENCES space (id),
+  id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (space, id)
+);
+
+CREATE TABLE virtual_key (
+  id TEXT PRIMARY KEY,
+  space TEXT NOT NULL,
+  workspace TEXT NOT NULL,
+  title TEXT NOT NULL,
+  status TEXT NOT NULL,
+  lookup TEXT NOT NULL UNIQUE,
+  mac TEXT NOT NULL,
+  pepper TEXT NOT NULL,
+  hint TEXT NOT NULL,
+  fields TEXT NOT NULL,
+  owner TEXT,
+  tags TEXT NOT NULL,
+  external_id TEXT,
+  uses TEXT NOT NULL,
+  policy TEXT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  expires_at BIGINT,
+  revoked_at BIGINT,
+  FOREIGN KEY (space, workspace) REFERENCES workspace (space, id)
+);
+CREATE INDEX virtual_key_by_workspace ON virtual_key (space, workspace, id);
+
+CREATE TABLE management_key (
+  id TEXT PRIMARY KEY,
+  title TEXT NOT NULL,
+  permission_set TEXT NOT NULL,
+  space TEXT,
+  status TEXT NOT NULL,
+  lookup TEXT NOT NULL UNIQUE,
+  mac TEXT NOT NULL,
+  pepper TEXT NOT NULL,
+  hint TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT,
+  revoked_at BIGINT
+);
+
+CREATE TABLE provider (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL,
+  base_url TEXT NOT NULL,
+  credential TEXT NOT NULL,
+  hint TEXT NOT NULL,
+  cap_field TEXT,
+  enabled BOOLEAN NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE price (
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  version TEXT NOT NULL UNIQUE,
+  input BIGINT NOT NULL,
+  cached_input BIGINT,
+  cache_write BIGINT,
+  cache_write_1h BIGINT,
+  output BIGINT NOT NULL,
+  max_output_tokens INTEGER,
+  encoding TEXT,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (provider, model)
+);
+
+-- amount NULL is an explicit no-limit.
+CREATE TABLE budget (
+  scope TEXT NOT NULL,
+  period TEXT NOT NULL,
+  amount BIGINT,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (scope, period)
+);
+
+-- One row for each scope and UTC day, from the first call on: any window is a sum of days,
+-- so a budget that is set later counts its whole window.
+CREATE TABLE balance (
+  scope TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  spent BIGINT NOT NULL,
+  held BIGINT NOT NULL,
+  PRIMARY KEY (scope, day)
+);
+
+-- The holds that are open. A settle removes the row and writes the call.
+CREATE TABLE hold (
+  id TEXT PRIMARY KEY,
+  instance TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  space TEXT NOT NULL,
+  workspace TEXT NOT NULL,
+  key TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  operation TEXT NOT NULL,
+  price_version TEXT,
+  amount BIGINT NOT NULL,
+  day INTEGER NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
+
+-- Every call that ended, admitted or refused: the append-only account of the money and what usage and requests read.
+CREATE TABLE call (
+  id TEXT PRIMARY KEY,
+  space TEXT NOT NULL,
+  workspace TEXT NOT NULL,
+  key TEXT NOT NULL,
+  provider TEXT,
+  model TEXT,
+  operation TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  upstream_status INTEGER,
+  outcome TEXT NOT NULL,
+  error_code TEXT,
+  stream BOOLEAN NOT NULL,
+  input_tokens BIGINT NOT NULL,
+  cached_input_tokens BIGINT NOT NULL,
+  output_tokens BIGINT NOT NULL,
+  cost BIGINT,
+  held BIGINT NOT NULL,
+  settlement TEXT NOT NULL,
+  price_version TEXT,
+  facts TEXT,
+  day INTEGER NOT NULL,
+  started_at BIGINT NOT NULL,
+  duration_ms BIGINT NOT NULL,
+  first_byte_ms BIGINT
+);
+CREATE INDEX call_by_key ON call (key, started_at);
+CREATE INDEX call_by_time ON call (started_at);
+
+CREATE TABLE meter (
+  name TEXT NOT NULL,
+  month TEXT NOT NULL,
+  amount BIGINT NOT NULL,
+  PRIMARY KEY (name, month)
+);
+
+CREATE TABLE event (
+  seq ${identity},
+  id TEXT NOT NULL UNIQUE,
+  actor_type TEXT NOT NULL,
+  actor_id TEXT NOT NULL,
+  action TEXT NOT NULL,
+  target TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  data TEXT NOT NULL
+);

@@ -174,3 +174,9 @@ CREATE TABLE event (
   at BIGINT NOT NULL,
   data TEXT NOT NULL
 );
+
+-- A sealed word: the master key that cannot open it is not this installation's.
+CREATE TABLE master_key_check (
+  id INTEGER PRIMARY KEY,
+  sealed TEXT NOT NULL
+);

@@ -1,0 +1,71 @@
+package dev.keymesh.gateway.dialect;
+
+import org.jspecify.annotations.Nullable;
+
+/** The numbers of a usage object as they come; later ones replace earlier ones, for they are cumulative. */
+final class Counts {
+    private final Shape shape;
+    private long input = -1;
+    private long output = -1;
+    private long cacheRead;
+    private long cacheWrite;
+    private long cacheWrite1h;
+    private boolean malformed;
+
+    Counts(Shape shape) {
+        this.shape = shape;
+    }
+
+    void number(@Nullable String name, @Nullable String inner, long value) {
+        if (name == null) {
+            return;
+        }
+        switch (inner == null ? name : name + "." + inner) {
+            case "prompt_tokens", "input_tokens" -> input = value;
+            case "completion_tokens", "output_tokens" -> output = value;
+            case "cache_read_input_tokens", "prompt_tokens_details.cached_tokens" -> cacheRead = value;
+            case "cache_creation_input_tokens", "prompt_tokens_details.cache_write_tokens" -> cacheWrite = value;
+            case "cache_creation.ephemeral_1h_input_tokens" -> cacheWrite1h = value;
+            default -> {
+                // details that are part of the counts above
+            }
+        }
+    }
+
+    void mistyped(@Nullable String name) {
+        malformed |= name != null
+                && (name.equals("prompt_tokens")
+                        || name.equals("completion_tokens")
+                        || name.equals("input_tokens")
+                        || name.equals("output_tokens"));
+    }
+
+    boolean malformed() {
+        return malformed;
+    }
+
+    /** What was reported as a whole, or null. */
+    @Nullable
+    Usage usage() {
+        if (malformed || input < 0 || output < 0) {
+            return null;
+        }
+        long total = shape == Shape.ANTHROPIC ? input + cacheRead + cacheWrite : input;
+        if (cacheRead + cacheWrite > total || cacheWrite1h > cacheWrite) {
+            return null;
+        }
+        return new Usage(total, cacheRead, cacheWrite - cacheWrite1h, cacheWrite1h, output);
+    }
+
+    /** The input that a stream reported at its start, caches included; -1 is none. */
+    long input() {
+        if (malformed || input < 0) {
+            return -1;
+        }
+        return shape == Shape.ANTHROPIC ? input + cacheRead + cacheWrite : input;
+    }
+
+    long output() {
+        return malformed ? 0 : Math.max(0, output);
+    }
+}

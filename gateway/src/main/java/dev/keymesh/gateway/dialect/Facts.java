@@ -1,0 +1,62 @@
+package dev.keymesh.gateway.dialect;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What policy, routing, metering and forwarding know of a request: one immutable object from one strict parse.
+ *
+ * @param model the primary model
+ * @param models all models that the request names
+ * @param maxTokens the cap under {@code max_tokens}; null is none
+ * @param maxCompletionTokens the cap under {@code max_completion_tokens}; null is none
+ * @param n answers asked for, at least 1
+ * @param tools names by the naming rule: literal, {@code openai.TYPE}, {@code anthropic.TYPE}, {@code mcp.LABEL.TOOL}
+ * @param vendorTools tools of the vendor's own type, each of which adds to the prompt
+ * @param serverToolUses how often the vendor's own tools may bill the input again
+ * @param references input without bytes: URLs and ids
+ * @param usageOption whether a chat stream asks for its usage
+ * @param length bytes of the body
+ * @param end offset of the body's last {@code '}'}
+ */
+public record Facts(
+        String model,
+        Set<String> models,
+        boolean stream,
+        @Nullable Integer maxTokens,
+        @Nullable Integer maxCompletionTokens,
+        int n,
+        List<String> tools,
+        int messages,
+        int vendorTools,
+        int serverToolUses,
+        Set<String> modalities,
+        @Nullable String serviceTier,
+        boolean cacheControl,
+        List<String> references,
+        UsageOption usageOption,
+        int length,
+        int end)
+        implements Parsed {
+
+    /**
+     * Where {@code stream_options.include_usage} stands.
+     *
+     * @param from offset where it is written or replaced; for {@code ABSENT} unused
+     * @param to offset after what is replaced
+     */
+    public record UsageOption(State state, int from, int to) {
+        static final UsageOption ABSENT = new UsageOption(State.ABSENT, 0, 0);
+
+        /** {@code EMPTY} and {@code OTHERS}: the object is there without the member. */
+        public enum State {
+            ABSENT,
+            ON,
+            OFF,
+            NULL,
+            EMPTY,
+            OTHERS
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.keymesh.gateway.dialect;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a call is not served, as a value; the dialect gives it the shape that the caller's SDK expects.
+ *
+ * @param code the machine's word for it
+ * @param message which rule, which limit, when it resets, what to do; never a secret
+ * @param param the request's member that it is about
+ * @param retryAfterSeconds null where the reason's own rule holds
+ */
+public record Refusal(
+        Reason reason,
+        String code,
+        String message,
+        @Nullable String param,
+        @Nullable Integer retryAfterSeconds) implements Parsed {
+
+    /** The table of refusals: status and type for both shapes, and whether trying again may help. */
+    public enum Reason {
+        UNAUTHENTICATED(401, "invalid_request_error", 401, "authentication_error", false),
+        DENIED(403, "permission_denied", 403, "permission_error", false),
+        BUDGET_EXCEEDED(429, "insufficient_quota", 402, "billing_error", false),
+        BUDGET_HELD(429, "insufficient_quota", 429, "rate_limit_error", true),
+        INVALID(400, "invalid_request_error", 400, "invalid_request_error", false),
+        NOT_FOUND(404, "invalid_request_error", 404, "not_found_error", false),
+        WRONG_METHOD(405, "invalid_request_error", 405, "invalid_request_error", false),
+        TOO_LARGE(413, "invalid_request_error", 413, "request_too_large", false),
+        CREDENTIAL_REJECTED(502, "api_error", 502, "api_error", false),
+        UNREACHABLE(502, "api_error", 502, "api_error", true),
+        UPSTREAM_TIMEOUT(504, "api_error", 504, "timeout_error", true),
+        UNAVAILABLE(503, "api_error", 503, "overloaded_error", true);
+
+        final int openAiStatus;
+        final String openAiType;
+        final int anthropicStatus;
+        final String anthropicType;
+        final boolean retry;
+
+        Reason(int openAiStatus, String openAiType, int anthropicStatus, String anthropicType, boolean retry) {
+            this.openAiStatus = openAiStatus;
+            this.openAiType = openAiType;
+            this.anthropicStatus = anthropicStatus;
+            this.anthropicType = anthropicType;
+            this.retry = retry;
+        }
+    }
+
+    public int status(Shape shape) {
+        return shape == Shape.OPENAI ? reason.openAiStatus : reason.anthropicStatus;
+    }
+
+    public static Refusal unauthenticated(String code, String message) {
+        return of(Reason.UNAUTHENTICATED, code, message);
+    }
+
+    /**
+     * A rule denies the call.
+     *
+     * @param reason the policy's code, such as {@code model.not_allowed}
+     * @param value what it is about, as the caller wrote it
+     */
+    public static Refusal denied(String reason, @Nullable String value) {
+        if (reason.startsWith("policy.")) {
+            return unavailable("The policy could not be evaluated, so nothing was forwarded.");
+        }
+        String code = "keymesh_" + reason.replace('.', '_').toLowerCase(Locale.ROOT);
+        String about = value == null ? "" : " '" + value + "'";
+        String text = switch (reason) {
+            case "ip.not_allowed" -> "This key may not be used from this address.";
+            case "environment.mismatch" -> "This key is not for this environment.";
+            case "window.closed" -> "This key may not be used at this time of the week.";
+            case "model.not_allowed" -> "The model" + about + " is not on the allowlist of this key or its workspace.";
+            case "model.denied" -> "The model" + about + " is denied for this key or its workspace.";
+            case "tool.not_allowed" ->
+                "The tool" + about + " is not on the tool allowlist of this key or its workspace.";
+            case "tool.denied" -> "The tool" + about + " is denied for this key or its workspace.";
+            case "tool.argument" -> "An argument of the tool" + about + " is not allowed.";
+            case "modality.not_allowed" -> "The modality" + about + " is not allowed for this key or its workspace.";
+            case "output.cap_exceeded" ->
+                "The request asks for more output tokens" + about + " than this key or its workspace may have.";
+            default -> "A rule of this workspace denies the request.";
+        };
+        return of(Reason.DENIED, code, text + " Ask whoever runs the workspace to change its policy.");
+    }
+
+    public static Refusal unpriced(String model, String provider) {
+        return of(
+                Reason.DENIED,
+                "keymesh_model_unpriced",
+                "The model '" + model + "' of provider '" + provider
+                        + "' has no price, and this key has a budget, so its cost cannot be bounded."
+                        + " Add one: PUT /api/v1/prices.");
+    }
+
+    public static Refusal unboundedInput(String reference) {
+        return of(
+                Reason.DENIED,
+                "keymesh_unbounded_input",
+                "The request names input that is not in it (" + reference
+                        + "), and this key has a budget, so its cost cannot be bounded. Send the bytes instead, as base64.");
+    }
+
+    public static Refusal budgetExceeded(String message) {
+        return of(Reason.BUDGET_EXCEEDED, "keymesh_budget_exceeded", message);
+    }
+
+    public static Refusal budgetHeld(String message) {
+        return new Refusal(Reason.BUDGET_HELD, "keymesh_budget_held", message, null, 1);
+    }
+
+    public static Refusal invalid(@Nullable String param, String message) {
+        return new Refusal(Reason.INVALID, "invalid_request", message, param, null);
+    }
+
+    public static Refusal modelNotFound(String model) {
+        return new Refusal(
+                Reason.NOT_FOUND,
+                "model_not_found",
+                "No enabled provider serves the model '" + model + "' on this path. See GET /v1/models.",
+                "model",
+                null);
+    }
+
+    public static Refusal unknownPath(String path) {
+        return of(
+                Reason.NOT_FOUND,
+                "unknown_path",
+                "Keymesh serves no '" + path
+                        + "'. OpenAI clients use the base URL http://HOST:PORT/v1, Anthropic clients http://HOST:PORT.");
+    }
+
+    public static Refusal wrongMethod(String allowed) {
+        return of(Reason.WRONG_METHOD, "method_not_allowed", "This path takes " + allowed + ".");
+    }
+
+    public static Refusal tooLarge(long limitBytes) {
+        return of(Reason.TOO_LARGE, "request_too_large", "The body is larger than " + limitBytes + " bytes.");
+    }
+
+    public static Refusal credentialRejected(String provider) {
+        return of(
+                Reason.CREDENTIAL_REJECTED,
+                "keymesh_provider_credential_rejected",
+                "The provider '" + provider + "' refused Keymesh's credential. Whoever runs Keymesh must replace it.");
+    }
+
+    public static Refusal unreachable(String provider) {
+        return of(
+                Reason.UNREACHABLE,
+                "upstream_unreachable",
+                "The provider '" + provider + "' cannot be reached, or broke off.");
+    }
+
+    public static Refusal upstreamTimeout(String provider) {
+        return of(
+                Reason.UPSTREAM_TIMEOUT, "upstream_timeout", "The provider '" + provider + "' did not answer in time.");
+    }
+
+    public static Refusal unavailable(String message) {
+        return new Refusal(Reason.UNAVAILABLE, "unavailable", message, null, 1);
+    }
+
+    private static Refusal of(Reason reason, String code, String message) {
+        return new Refusal(reason, code, message, null, null);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.keymesh.gateway.dialect;
+
+/** Whose SDK the caller speaks. */
+public enum Shape {
+    OPENAI,
+    ANTHROPIC
+}

@@ -1,0 +1,77 @@
+package dev.keymesh.gateway.price;
+
+import dev.keymesh.gateway.dialect.Facts;
+import dev.keymesh.gateway.dialect.ProviderKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The most that a call can cost, by bytes: a byte-level tokenizer never makes more tokens than bytes.
+ *
+ * @param nanos nano-dollars to hold
+ * @param inputTokens bound of the input, over all its billings
+ * @param inputRate nano-dollars for a million tokens that the input was bounded at
+ * @param outputTokens bound of the output, over all answers
+ * @param capToSet the cap that must be written into the request for the bound to be one; null is none
+ */
+public record Bound(
+        long nanos,
+        long inputTokens,
+        long inputRate,
+        long outputTokens,
+        @Nullable Integer capToSet) {
+    private static final int TOKENS_A_MESSAGE = 16;
+    private static final int TOKENS_OF_TOOLS = 400;
+    private static final int TOKENS_A_VENDOR_TOOL = 1_500;
+    private static final int OUTPUT_WHERE_UNKNOWN = 16_384;
+
+    /**
+     * The bound of a request.
+     *
+     * @param capField the member that the provider honours, where it is configured; null is the kind's own
+     * @param policyCap what policy sets where the caller set none
+     */
+    public static Bound of(
+            Facts facts, Price price, ProviderKind kind, @Nullable String capField, @Nullable Integer policyCap) {
+        long input = facts.length() + (long) TOKENS_A_MESSAGE * facts.messages();
+        if (!facts.tools().isEmpty()) {
+            input += TOKENS_OF_TOOLS + (long) TOKENS_A_VENDOR_TOOL * facts.vendorTools();
+        }
+        input = Math.multiplyExact(input, 1L + facts.serverToolUses());
+        long rate =
+                mayWriteCache(facts, price, kind) ? price.dearestInput() : Math.max(price.input(), price.cachedRate());
+        Integer cap = cap(facts, kind, capField);
+        Integer set = cap != null ? null : policyCap;
+        if (cap == null && set == null && price.maxOutputTokens() == null) {
+            set = OUTPUT_WHERE_UNKNOWN;
+        }
+        long output = cap != null ? cap : set != null ? set : price.maxOutputTokens();
+        output = Math.multiplyExact(output, (long) facts.n());
+        return new Bound(Cost.of(input, rate, output, price.output()), input, rate, output, set);
+    }
+
+    /** The cap that counts: under the names that this kind of provider honours; null is none. */
+    public static @Nullable Integer cap(Facts facts, ProviderKind kind, @Nullable String capField) {
+        Integer tokens = facts.maxTokens();
+        Integer completion = facts.maxCompletionTokens();
+        if (kind == ProviderKind.OPENAI) {
+            return tokens == null ? completion : completion == null ? tokens : (Integer) Math.max(tokens, completion);
+        }
+        return "max_completion_tokens".equals(capField) ? completion : tokens;
+    }
+
+    /** The member that a cap is written under. */
+    public static String capField(ProviderKind kind, @Nullable String configured) {
+        if (configured != null) {
+            return configured;
+        }
+        return kind == ProviderKind.OPENAI ? "max_completion_tokens" : "max_tokens";
+    }
+
+    private static boolean mayWriteCache(Facts facts, Price price, ProviderKind kind) {
+        return switch (kind) {
+            case ANTHROPIC -> facts.cacheControl();
+            case OPENAI, OPENAI_COMPATIBLE -> price.cacheWrite() != null || price.cacheWrite1h() != null;
+            case DEMO -> false;
+        };
+    }
+}

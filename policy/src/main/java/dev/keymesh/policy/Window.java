@@ -1,0 +1,68 @@
+package dev.keymesh.policy;
+
+import java.time.DayOfWeek;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * When a key may be used: on these days, from one time of day to another.
+ *
+ * @param days {@code mon} to {@code sun}
+ * @param from first minute, {@code HH:MM}
+ * @param to the minute after the last; {@code 24:00} ends the day; before {@code from} it is on the next day
+ * @param timezone of the tz database, such as {@code Europe/Berlin}
+ */
+public record Window(List<String> days, String from, String to, String timezone) {
+    private static final List<String> DAYS = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
+
+    public Window {
+        days = List.copyOf(days);
+        for (String day : days) {
+            if (!DAYS.contains(day)) {
+                throw new IllegalArgumentException("windows.days must be of mon, tue, wed, thu, fri, sat, sun");
+            }
+        }
+        minute(from);
+        minute(to);
+        try {
+            ZoneId.of(timezone);
+        } catch (java.time.DateTimeException e) {
+            throw new IllegalArgumentException("windows.timezone must be a name like UTC or Europe/Berlin");
+        }
+    }
+
+    boolean open(ZonedDateTime utc) {
+        ZonedDateTime local = utc.withZoneSameInstant(ZoneId.of(timezone));
+        int minute = local.getHour() * 60 + local.getMinute();
+        int start = minute(from);
+        int end = minute(to);
+        boolean today = days.contains(name(local.getDayOfWeek()));
+        if (start < end) {
+            return today && minute >= start && minute < end;
+        }
+        boolean yesterday = days.contains(name(local.getDayOfWeek().minus(1)));
+        return (today && minute >= start) || (yesterday && minute < end);
+    }
+
+    private static String name(DayOfWeek day) {
+        return day.name().substring(0, 3).toLowerCase(Locale.ROOT);
+    }
+
+    private static int minute(String time) {
+        if (time.equals("24:00")) {
+            return 24 * 60;
+        }
+        if (!time.matches("\\d\\d:\\d\\d")) {
+            throw new IllegalArgumentException("windows.from and windows.to must be HH:MM, such as 08:00");
+        }
+        try {
+            LocalTime local = LocalTime.parse(time);
+            return local.getHour() * 60 + local.getMinute();
+        } catch (java.time.DateTimeException e) {
+            throw new IllegalArgumentException("windows.from and windows.to must be HH:MM, such as 08:00");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.keymesh.policy;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** The policy's input and output as JSON. */
+final class Wire {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private Wire() {}
+
+    /** The input document (AuthZEN 1.0, with the grants added by us). */
+    static byte[] input(Question question) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(2_048);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeObjectFieldStart("subject");
+            json.writeStringField("type", question.subjectType());
+            json.writeStringField("id", question.subjectId());
+            json.writeEndObject();
+            json.writeObjectFieldStart("action");
+            json.writeStringField("name", question.action());
+            json.writeEndObject();
+            json.writeObjectFieldStart("resource");
+            json.writeStringField("type", question.action().startsWith("tools/") ? "tool" : "model");
+            json.writeObjectFieldStart("properties");
+            Matcher.strings(json, "models", question.models());
+            Matcher.strings(json, "tools", question.tools());
+            Matcher.strings(json, "modalities", question.modalities());
+            json.writeFieldName("output_cap");
+            if (question.outputCap() == null) {
+                json.writeNull();
+            } else {
+                json.writeNumber(question.outputCap());
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+            json.writeObjectFieldStart("context");
+            json.writeStringField("environment", question.environment());
+            json.writeEndObject();
+            json.writeArrayFieldStart("grants");
+            for (Grant grant : question.grants()) {
+                json.writeRawValue(grant.json()
+                        + ",\"ip_ok\":" + grant.ipAllowed(question.ip())
+                        + ",\"window_ok\":" + grant.open(question.at()) + "}");
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    /** The decision of a result set; anything that is not exactly one is undefined. */
+    static Decision decision(String result, String policyRevision, String chainRevision) throws IOException {
+        Boolean allow = null;
+        List<Reason> reasons = null;
+        OptionalInt cap = OptionalInt.empty();
+        try (JsonParser json = JSON.createParser(result)) {
+            if (json.nextToken() != JsonToken.START_ARRAY
+                    || json.nextToken() != JsonToken.START_OBJECT
+                    || !"result".equals(json.nextFieldName())
+                    || json.nextToken() != JsonToken.START_OBJECT) {
+                return Decision.failed("policy.undefined", policyRevision, chainRevision);
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                JsonToken value = json.nextToken();
+                switch (name) {
+                    case "allow" ->
+                        allow = value == JsonToken.VALUE_TRUE
+                                ? Boolean.TRUE
+                                : value == JsonToken.VALUE_FALSE ? Boolean.FALSE : null;
+                    case "reasons" -> reasons = reasons(json, value);
+                    case "cap" -> {
+                        if (value == JsonToken.VALUE_NUMBER_INT) {
+                            cap = OptionalInt.of(json.getIntValue());
+                        } else if (value != JsonToken.VALUE_NULL) {
+                            return Decision.failed("policy.obligation", policyRevision, chainRevision);
+                        }
+                    }
+                    default -> {
+                        return Decision.failed("policy.obligation", policyRevision, chainRevision);
+                    }
+                }
+            }
+        }
+        if (allow == null || reasons == null || allow == !reasons.isEmpty()) {
+            return Decision.failed("policy.undefined", policyRevision, chainRevision);
+        }
+        return new Decision(allow, reasons, cap, policyRevision, chainRevision);
+    }
+
+    private static @Nullable List<Reason> reasons(JsonParser json, JsonToken value) throws IOException {
+        if (value != JsonToken.START_ARRAY) {
+            return null;
+        }
+        List<Reason> reasons = new ArrayList<>();
+        while (json.nextToken() == JsonToken.START_OBJECT) {
+            String code = "policy.undefined";
+            String about = null;
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                JsonToken inner = json.nextToken();
+                if (name.equals("code") && inner == JsonToken.VALUE_STRING) {
+                    code = json.getText();
+                } else if (name.equals("value") && inner == JsonToken.VALUE_STRING) {
+                    about = json.getText();
+                }
+            }
+            reasons.add(new Reason(code, about));
+        }
+        return List.copyOf(reasons);
+    }
+}

@@ -14,17 +14,17 @@ public enum Operation {
             Shape.OPENAI,
             "/chat/completions",
             true,
-            List.of("/v1/chat/completions", "/chat/completions", "/v1/v1/chat/completions")),
-    MESSAGES("POST", Shape.ANTHROPIC, "/v1/messages", true, List.of("/v1/messages", "/v1/v1/messages", "/messages")),
-    MODELS("GET", Shape.OPENAI, "/models", false, List.of("/v1/models", "/models"));
+            "/v1/chat/completions /chat/completions /v1/v1/chat/completions"),
+    MESSAGES("POST", Shape.ANTHROPIC, "/v1/messages", true, "/v1/messages /v1/v1/messages /messages"),
+    MODELS("GET", Shape.OPENAI, "/models", false, "/v1/models /models");
 
     private final String method;
     private final Shape shape;
     private final String upstreamPath;
     private final boolean invokesModel;
-    private final List<String> paths;
+    private final String paths;
 
-    Operation(String method, Shape shape, String upstreamPath, boolean invokesModel, List<String> paths) {
+    Operation(String method, Shape shape, String upstreamPath, boolean invokesModel, String paths) {
         this.method = method;
         this.shape = shape;
         this.upstreamPath = upstreamPath;
@@ -51,7 +51,7 @@ public enum Operation {
 
     /** The documented path first, then common mistakes that are served too. */
     List<String> paths() {
-        return paths;
+        return List.of(paths.split(" ", -1));
     }
 
     /** The name in records, such as {@code chat.completions}. */

@@ -41,10 +41,11 @@ public record Bound(
                 mayWriteCache(facts, price, kind) ? price.dearestInput() : Math.max(price.input(), price.cachedRate());
         Integer cap = cap(facts, kind, capField);
         Integer set = cap != null ? null : policyCap;
-        if (cap == null && set == null && price.maxOutputTokens() == null) {
+        Integer most = price.maxOutputTokens();
+        if (cap == null && set == null && most == null) {
             set = OUTPUT_WHERE_UNKNOWN;
         }
-        long output = cap != null ? cap : set != null ? set : price.maxOutputTokens();
+        long output = firstOf(cap, set, most);
         output = Math.multiplyExact(output, (long) facts.n());
         return new Bound(Cost.of(input, rate, output, price.output()), input, rate, output, set);
     }
@@ -57,6 +58,15 @@ public record Bound(
             return tokens == null ? completion : completion == null ? tokens : (Integer) Math.max(tokens, completion);
         }
         return "max_completion_tokens".equals(capField) ? completion : tokens;
+    }
+
+    private static long firstOf(@Nullable Integer... caps) {
+        for (Integer cap : caps) {
+            if (cap != null) {
+                return cap;
+            }
+        }
+        return OUTPUT_WHERE_UNKNOWN;
     }
 
     /** The member that a cap is written under. */

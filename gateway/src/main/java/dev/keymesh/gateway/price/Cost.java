@@ -21,7 +21,7 @@ public final class Cost {
     }
 
     /** Nano-dollars of input at one rate and output at the output rate. */
-    static long of(long inputTokens, long inputRate, long outputTokens, long outputRate) {
+    public static long of(long inputTokens, long inputRate, long outputTokens, long outputRate) {
         return roundUp(product(inputTokens, inputRate).add(product(outputTokens, outputRate)));
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputPerMillion the same for output
  * @param maxOutputTokens the model's own maximum for one answer, 1 to 2^31-1; null is unknown
  * @param encoding the tokenizer, e.g. {@code o200k_base}; null is the kind's default
- * @param version counts up from 1 with every change of the entry; ledger rows name it
+ * @param version {@code prc_...}, another with every change of the entry; ledger rows name it
  */
 public record Price(
         String provider,
@@ -27,5 +27,5 @@ public record Price(
         String outputPerMillion,
         @Nullable Long maxOutputTokens,
         @Nullable String encoding,
-        long version,
+        String version,
         Instant createdAt) {}

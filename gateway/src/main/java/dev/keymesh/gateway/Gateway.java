@@ -1,0 +1,213 @@
+package dev.keymesh.gateway;
+
+import dev.keymesh.gateway.access.Chains;
+import dev.keymesh.gateway.access.KeyFormat;
+import dev.keymesh.gateway.access.KeyIndex;
+import dev.keymesh.gateway.access.ManagementKeys;
+import dev.keymesh.gateway.access.NewVirtualKey;
+import dev.keymesh.gateway.access.Pepper;
+import dev.keymesh.gateway.access.VirtualKeys;
+import dev.keymesh.gateway.api.Api;
+import dev.keymesh.gateway.api.BudgetsApi;
+import dev.keymesh.gateway.api.EventsApi;
+import dev.keymesh.gateway.api.KeysApi;
+import dev.keymesh.gateway.api.PricesApi;
+import dev.keymesh.gateway.api.ProvidersApi;
+import dev.keymesh.gateway.api.RequestsApi;
+import dev.keymesh.gateway.api.UsageApi;
+import dev.keymesh.gateway.api.ValidateApi;
+import dev.keymesh.gateway.api.WhoamiApi;
+import dev.keymesh.gateway.api.WorkspacesApi;
+import dev.keymesh.gateway.call.Admission;
+import dev.keymesh.gateway.call.Authenticator;
+import dev.keymesh.gateway.call.LiveCalls;
+import dev.keymesh.gateway.call.ModelCalls;
+import dev.keymesh.gateway.call.ModelList;
+import dev.keymesh.gateway.call.Upstream;
+import dev.keymesh.gateway.dialect.ProviderKind;
+import dev.keymesh.gateway.dialect.Refusal;
+import dev.keymesh.gateway.http.HttpServer;
+import dev.keymesh.gateway.ledger.Ledger;
+import dev.keymesh.gateway.ledger.Limits;
+import dev.keymesh.gateway.price.Price;
+import dev.keymesh.gateway.price.PriceRow;
+import dev.keymesh.gateway.price.PriceRows;
+import dev.keymesh.gateway.price.Usd;
+import dev.keymesh.gateway.provider.Provider;
+import dev.keymesh.gateway.provider.Providers;
+import dev.keymesh.gateway.store.Actor;
+import dev.keymesh.gateway.store.AesSealer;
+import dev.keymesh.gateway.store.Database;
+import dev.keymesh.gateway.store.Ids;
+import dev.keymesh.gateway.store.MasterKey;
+import dev.keymesh.gateway.store.PrivateFile;
+import dev.keymesh.gateway.store.Store;
+import dev.keymesh.gateway.tenant.Workspaces;
+import dev.keymesh.policy.PolicyEngine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** A running Keymesh, composed from the store upwards and closed in reverse. */
+public final class Gateway implements AutoCloseable {
+    private static final String DATABASE = "keymesh.db";
+
+    private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+    private final HttpServer server;
+
+    private Gateway(GatewayConfig config, InstantSource clock) throws BindException {
+        Store store = closed(Store.open(database(config), clock));
+        MasterKey master = masterKey(config, store);
+        AesSealer sealer = new AesSealer(master);
+        sealer.belongTo(store);
+        Workspaces workspaces = new Workspaces(store);
+        workspaces.bootstrap(clock.instant());
+        KeyFormat format = new KeyFormat("km-");
+        Pepper pepper = new Pepper(master);
+        KeyIndex index = new KeyIndex(format, pepper);
+        VirtualKeys keys = new VirtualKeys(store, index, format, pepper, clock);
+        ManagementKeys managementKeys = new ManagementKeys(store, pepper, clock, config.rootKey());
+        firstKeys(config, managementKeys, keys);
+        Chains chains = new Chains(workspaces);
+        PriceRows prices = new PriceRows(store, demoPrices());
+        Providers providers = new Providers(store, sealer, demo());
+        PolicyEngine policy = closed(PolicyEngine.open(2));
+        Limits limits = new Limits(store);
+        server = closed(new HttpServer(config.host(), config.port()));
+        server.startThreads();
+        Ledger ledger = closed(new Ledger(store, limits, clock, server.executor(), Ids.next("run")));
+        LiveCalls live = new LiveCalls();
+        keys.onRefused(key -> live.end(
+                key.id(),
+                Refusal.unauthenticated(
+                        "key_" + key.status(), "This key was " + key.status() + " while it was used.")));
+        Upstream upstream = closed(new Upstream(server.executor(), server.scheduler(), server.buffers()));
+        Authenticator authenticator = new Authenticator(index, chains, clock);
+        Admission admission = new Admission(policy, providers, prices, limits, ledger, clock);
+        ModelCalls calls = new ModelCalls(
+                authenticator,
+                admission,
+                ledger,
+                live,
+                upstream,
+                new ModelList(providers, prices, policy, clock),
+                clock);
+        Api api = new Api(
+                List.of(
+                        new WhoamiApi(),
+                        new WorkspacesApi(workspaces, clock),
+                        new ValidateApi(index, chains, policy, store, clock),
+                        new KeysApi(keys, workspaces, limits, store, clock),
+                        new ProvidersApi(providers, clock),
+                        new PricesApi(prices, clock),
+                        new BudgetsApi(store, limits, keys, workspaces, clock),
+                        new UsageApi(store, clock),
+                        new RequestsApi(store),
+                        new EventsApi(store)),
+                managementKeys,
+                index,
+                clock);
+        server.open(calls, api);
+    }
+
+    /**
+     * Opens a gateway on a data folder that the caller owns.
+     *
+     * @throws BindException when the port is taken
+     * @throws dev.keymesh.gateway.store.StoreException when the data cannot be used, with the reason
+     */
+    public static Gateway open(GatewayConfig config, InstantSource clock) throws BindException {
+        try {
+            Files.createDirectories(config.data());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Gateway(config, clock);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    private <T extends AutoCloseable> T closed(T part) {
+        closing.push(part);
+        return part;
+    }
+
+    private static Database database(GatewayConfig config) {
+        return config.databaseUrl() == null
+                ? Database.sqlite(config.data().resolve(DATABASE), config.durability())
+                : Database.postgresql(config.databaseUrl(), config.durability());
+    }
+
+    private static MasterKey masterKey(GatewayConfig config, Store store) {
+        if (config.masterKey() != null) {
+            return MasterKey.parse(config.masterKey(), "KEYMESH_MASTER_KEY");
+        }
+        boolean fresh = store.read(h -> h.createQuery("SELECT COUNT(*) FROM master_key_check")
+                        .mapTo(Integer.class)
+                        .one())
+                == 0;
+        return MasterKey.file(config.data().resolve("master.key"), fresh);
+    }
+
+    /** The first start leaves a root key and a first virtual key in files that only their owner may read. */
+    private static void firstKeys(GatewayConfig config, ManagementKeys managementKeys, VirtualKeys keys) {
+        if (config.rootKey() != null || !managementKeys.none()) {
+            return;
+        }
+        Path data = config.data();
+        try {
+            String first = keys.issue(
+                            Actor.SYSTEM,
+                            NewVirtualKey.titled(Workspaces.DEFAULT, Workspaces.DEFAULT, "First key"),
+                            _ -> {})
+                    .secret();
+            PrivateFile.write(data.resolve("first.key"), first);
+            PrivateFile.write(data.resolve("root.key"), managementKeys.issue(Actor.SYSTEM, "Root", "admin", null));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Provider demo() {
+        return new Provider(
+                "prv_demo",
+                "demo",
+                ProviderKind.DEMO,
+                "http://demo.invalid",
+                "demo",
+                "demo",
+                null,
+                true,
+                Instant.EPOCH,
+                Instant.EPOCH);
+    }
+
+    private static List<PriceRow> demoPrices() {
+        return List.of(demoPrice("demo-small", "0.10", "0.40"), demoPrice("demo-large", "2.50", "10.00"));
+    }
+
+    private static PriceRow demoPrice(String model, String input, String output) {
+        Price price = new Price("prc_" + model, Usd.parse(input), null, null, null, Usd.parse(output), 4_096, null);
+        return new PriceRow("demo", model, price, Instant.EPOCH);
+    }
+
+    @Override
+    public void close() {
+        while (!closing.isEmpty()) {
+            try {
+                closing.pop().close();
+            } catch (Exception e) {
+                throw new IllegalStateException("Keymesh did not stop cleanly.", e);
+            }
+        }
+    }
+}

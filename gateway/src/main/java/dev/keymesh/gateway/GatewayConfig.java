@@ -1,0 +1,33 @@
+package dev.keymesh.gateway;
+
+import dev.keymesh.gateway.store.Durability;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a process is started with; everything else is a resource of the API.
+ *
+ * @param data the data folder
+ * @param port 0 is a free one
+ * @param databaseUrl a {@code jdbc:postgresql:} URL; null is SQLite in the data folder
+ * @param masterKey base64 of 32 bytes; null is {@code master.key} in the data folder
+ * @param rootKey {@code KEYMESH_ROOT_KEY}; null is one that is issued on the first start
+ */
+public record GatewayConfig(
+        Path data,
+        String host,
+        int port,
+        @Nullable String databaseUrl,
+        Durability durability,
+        @Nullable String masterKey,
+        @Nullable String rootKey) {
+    /** Embedded defaults on a folder, on a free port. */
+    public static GatewayConfig embedded(Path data) {
+        return new GatewayConfig(data, "127.0.0.1", 0, null, Durability.POWER, null, null);
+    }
+
+    @Override
+    public String toString() {
+        return "GatewayConfig[" + data + ", " + host + ":" + port + "]";
+    }
+}

@@ -1,0 +1,153 @@
+package dev.keymesh.gateway.api;
+
+import dev.keymesh.gateway.access.Caller;
+import dev.keymesh.gateway.access.KeyIndex;
+import dev.keymesh.gateway.access.ManagementKeys;
+import dev.keymesh.gateway.access.VirtualKey;
+import dev.keymesh.gateway.store.Ids;
+import dev.keymesh.gateway.store.StoreException;
+import dev.keymesh.sdk.Json;
+import dev.keymesh.sdk.wire.Problem;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The REST API: finds the route, the caller and the permission, and turns refusals into problems in one place. */
+public final class Api {
+    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+
+    private final List<Route> routes;
+    private final ManagementKeys managementKeys;
+    private final KeyIndex keys;
+    private final InstantSource clock;
+
+    public Api(List<? extends Resource> resources, ManagementKeys managementKeys, KeyIndex keys, InstantSource clock) {
+        this.routes = resources.stream()
+                .flatMap(resource -> resource.routes().stream())
+                .toList();
+        this.managementKeys = managementKeys;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    public ApiResponse handle(ApiRequest request) {
+        String requestId = Ids.next("req");
+        try {
+            return dispatch(request, requestId);
+        } catch (Rejection e) {
+            return problem(e.status, e.code, String.valueOf(e.getMessage()), requestId, e);
+        } catch (StoreException e) {
+            LOG.warn("Request {} was refused: {}", requestId, e.getMessage());
+            return problem(503, "unavailable", "The store does not answer. Try again in a second.", requestId, null);
+        } catch (RuntimeException e) {
+            LOG.error("Request {} ended by a bug.", requestId, e);
+            return problem(500, "internal", "Keymesh failed; tell whoever runs it this request id.", requestId, null);
+        }
+    }
+
+    private ApiResponse dispatch(ApiRequest request, String requestId) {
+        Caller caller = authenticate(request);
+        if (request.bodyTooLarge()) {
+            throw new Rejection(413, "too_large", "The body is larger than 1 MiB.", List.of());
+        }
+        boolean path = false;
+        for (Route route : routes) {
+            List<String> params = route.match(request.path());
+            if (params == null) {
+                continue;
+            }
+            path = true;
+            if (route.method().equals(request.method())) {
+                authorise(route, caller);
+                contentType(request);
+                return route.handler().apply(new Call(caller, request, params, Call.parse(request.query()), requestId));
+            }
+        }
+        throw path
+                ? new Rejection(
+                        405, "method_not_allowed", "This path does not take " + request.method() + ".", List.of())
+                : Rejection.notFound("such path");
+    }
+
+    private Caller authenticate(ApiRequest request) {
+        if (request.twoCredentials()) {
+            throw Rejection.malformed("Two different credentials came with the request. Send one.");
+        }
+        Optional<Caller.Management> management = managementKeys.find(request.credential());
+        if (management.isPresent()) {
+            return management.get();
+        }
+        if (keys.find(request.credential()) instanceof KeyIndex.Verdict.Known known) {
+            VirtualKey key = known.key();
+            if (key.status().equals(VirtualKey.ACTIVE) && !key.expired(clock.instant())) {
+                return new Caller.Virtual(key);
+            }
+        }
+        throw new Rejection(
+                401, "unauthenticated", "Send a management key as 'Authorization: Bearer kma-...'.", List.of());
+    }
+
+    private static void authorise(Route route, Caller caller) {
+        switch (caller) {
+            case Caller.Virtual _ -> {
+                if (!route.virtualKeys()) {
+                    throw Rejection.forbidden(route.permission());
+                }
+            }
+            case Caller.Management management -> {
+                if (!route.permission().isEmpty() && !management.permissions().contains(route.permission())) {
+                    throw Rejection.forbidden(route.permission());
+                }
+            }
+        }
+    }
+
+    private static void contentType(ApiRequest request) {
+        String type = request.contentType();
+        boolean json = type.isEmpty()
+                || type.startsWith("application/json")
+                || type.startsWith("application/merge-patch+json");
+        if (request.body().length > 0 && !json) {
+            throw new Rejection(415, "unsupported_media_type", "Send application/json.", List.of());
+        }
+    }
+
+    private static ApiResponse problem(
+            int status,
+            String code,
+            String detail,
+            String requestId,
+            @org.jspecify.annotations.Nullable Rejection rejection) {
+        Problem problem = new Problem(
+                "about:blank",
+                title(status),
+                status,
+                detail,
+                code,
+                requestId,
+                rejection == null ? List.of() : rejection.errors);
+        Map<String, String> headers = status == 503
+                ? Map.of("Content-Type", "application/problem+json", "Retry-After", "1")
+                : Map.of("Content-Type", "application/problem+json");
+        return new ApiResponse(status, headers, Json.toBytes(problem));
+    }
+
+    private static String title(int status) {
+        return switch (status) {
+            case 400 -> "Bad request";
+            case 401 -> "Unauthenticated";
+            case 403 -> "Forbidden";
+            case 404 -> "Not found";
+            case 405 -> "Method not allowed";
+            case 409 -> "Conflict";
+            case 413 -> "Too large";
+            case 415 -> "Unsupported media type";
+            case 422 -> "Validation failed";
+            case 503 -> "Unavailable";
+            default -> "Internal error";
+        };
+    }
+}

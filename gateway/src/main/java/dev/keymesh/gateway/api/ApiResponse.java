@@ -1,0 +1,25 @@
+package dev.keymesh.gateway.api;
+
+import dev.keymesh.sdk.Json;
+import java.util.Map;
+
+/** One answer of the REST API. */
+@SuppressWarnings("ArrayRecordComponent") // never compared as a whole
+public record ApiResponse(int status, Map<String, String> headers, byte[] body) {
+    static ApiResponse json(int status, Object value) {
+        return new ApiResponse(
+                status, Map.of("Content-Type", "application/json", "Cache-Control", "no-store"), Json.toBytes(value));
+    }
+
+    static ApiResponse ok(Object value) {
+        return json(200, value);
+    }
+
+    static ApiResponse created(Object value) {
+        return json(201, value);
+    }
+
+    static ApiResponse noContent() {
+        return new ApiResponse(204, Map.of(), new byte[0]);
+    }
+}

@@ -1,0 +1,267 @@
+package dev.keymesh.gateway.api;
+
+import dev.keymesh.gateway.access.KeyFilter;
+import dev.keymesh.gateway.access.NewVirtualKey;
+import dev.keymesh.gateway.access.VirtualKey;
+import dev.keymesh.gateway.access.VirtualKeys;
+import dev.keymesh.gateway.ledger.Limit;
+import dev.keymesh.gateway.ledger.Limits;
+import dev.keymesh.gateway.ledger.Scopes;
+import dev.keymesh.gateway.store.Act;
+import dev.keymesh.gateway.store.Store;
+import dev.keymesh.gateway.tenant.Workspaces;
+import dev.keymesh.sdk.wire.Fields;
+import dev.keymesh.sdk.wire.IssuedKey;
+import dev.keymesh.sdk.wire.KeyBudget;
+import dev.keymesh.sdk.wire.NewKey;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Virtual keys: {@code /api/v1/spaces/{space}/keys} and {@code /api/v1/keys/{id}}. */
+public final class KeysApi implements Resource {
+    private static final String PATH = "/api/v1/spaces/*/keys";
+    private static final Set<String> DERIVED = Set.of("workspace_id", "allowed_models", "tool_allowlist");
+    private static final List<String> USES = List.of("gateway", "validation");
+
+    private final VirtualKeys keys;
+    private final Workspaces workspaces;
+    private final Limits limits;
+    private final Store store;
+    private final InstantSource clock;
+
+    public KeysApi(VirtualKeys keys, Workspaces workspaces, Limits limits, Store store, InstantSource clock) {
+        this.keys = keys;
+        this.workspaces = workspaces;
+        this.limits = limits;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.of("POST", PATH, "keys.create", this::issue),
+                Route.of("GET", PATH, "keys.read", this::list),
+                Route.of("GET", "/api/v1/keys/*", "keys.read", call -> ApiResponse.ok(wire(find(call)))),
+                Route.of("PATCH", "/api/v1/keys/*", "keys.update", this::patch),
+                Route.of(
+                        "POST",
+                        "/api/v1/keys/*/revoke",
+                        "keys.revoke",
+                        call -> ApiResponse.ok(
+                                wire(keys.revoke(call.actor(), find(call).id())))),
+                Route.of(
+                        "POST",
+                        "/api/v1/keys/*/disable",
+                        "keys.update",
+                        call -> ApiResponse.ok(
+                                wire(keys.disable(call.actor(), live(call).id())))),
+                Route.of(
+                        "POST",
+                        "/api/v1/keys/*/enable",
+                        "keys.update",
+                        call -> ApiResponse.ok(
+                                wire(keys.enable(call.actor(), live(call).id())))));
+    }
+
+    private ApiResponse issue(Call call) {
+        NewKey wanted = call.body(NewKey.class);
+        NewVirtualKey key = checked(call.param(0), wanted);
+        KeyBudget budget = wanted.budget();
+        Long amount = budget == null ? null : amount(budget);
+        VirtualKeys.Issued issued = keys.issue(call.actor(), key, made -> {
+            if (budget != null) {
+                Limit limit = new Limit(
+                        Scopes.key(made.key().id()), Checks.period(budget.period(), "/budget/period"), amount);
+                limits.put(made.tx(), limit, clock.instant());
+            }
+        });
+        return ApiResponse.created(IssuedKey.of(wire(issued.key()), issued.secret()));
+    }
+
+    private static @Nullable Long amount(KeyBudget budget) {
+        Checks.currency(budget.currency(), "/budget/currency");
+        Checks.period(budget.period(), "/budget/period");
+        return budget.amount() == null ? null : (Long) Checks.usd(budget.amount(), "/budget/amount");
+    }
+
+    private NewVirtualKey checked(String space, NewKey wanted) {
+        String workspace = wanted.workspace() == null ? Workspaces.DEFAULT : wanted.workspace();
+        if (!space.equals(Workspaces.DEFAULT)) {
+            throw Rejection.notFound("space '" + space + "'");
+        }
+        var place = workspaces
+                .get(space, workspace)
+                .orElseThrow(
+                        () -> Rejection.invalid("/workspace", "not_found", "names no workspace of this space", null));
+        if (wanted.environment() != null && !wanted.environment().equals(place.environment())) {
+            throw Rejection.invalid(
+                    "/environment", "mismatch", "must be the workspace's: " + place.environment(), null);
+        }
+        Map<String, Object> fields = wanted.fields() == null ? Map.of() : wanted.fields();
+        for (String name : fields.keySet()) {
+            if (DERIVED.contains(name)) {
+                throw Rejection.invalid(
+                        "/fields/" + name, "derived", "is derived from the policy", "Set it in 'policy'.");
+            }
+        }
+        if (wanted.expiresAt() != null && !wanted.expiresAt().isAfter(clock.instant())) {
+            throw Rejection.invalid("/expiresAt", "in_the_past", "must be in the future", null);
+        }
+        List<String> uses = wanted.uses() == null ? USES : wanted.uses();
+        if (uses.isEmpty() || !USES.containsAll(uses)) {
+            throw Rejection.invalid("/uses", "invalid", "must be of gateway, validation", null);
+        }
+        WorkspacesApi.check(wanted.policy());
+        return new NewVirtualKey(
+                space,
+                workspace,
+                Checks.title(wanted.title(), "/title"),
+                fields,
+                wanted.owner(),
+                wanted.tags() == null ? List.of() : wanted.tags(),
+                wanted.externalId(),
+                uses,
+                wanted.policy(),
+                wanted.expiresAt());
+    }
+
+    private ApiResponse patch(Call call) {
+        VirtualKey before = find(call);
+        NewKey current = new NewKey(
+                before.title(),
+                before.workspace(),
+                before.fields(),
+                before.expiresAt(),
+                before.owner(),
+                before.tags(),
+                before.externalId(),
+                null,
+                null,
+                before.policy(),
+                before.uses());
+        NewKey wanted = Bodies.patch(call.request().body(), current, NewKey.class);
+        if (!before.workspace().equals(wanted.workspace())) {
+            throw Rejection.invalid("/workspace", "immutable", "cannot be changed", null);
+        }
+        if (wanted.budget() != null) {
+            throw Rejection.invalid("/budget", "not_here", "is set by PUT /api/v1/budgets", null);
+        }
+        boolean sameExpiry = java.util.Objects.equals(before.expiresAt(), wanted.expiresAt());
+        NewVirtualKey after = checked(before.space(), sameExpiry ? withoutExpiry(wanted) : wanted);
+        return ApiResponse.ok(wire(keys.update(
+                call.actor(),
+                new Act("keys.update", before.id()),
+                before.id(),
+                key -> new VirtualKey(
+                        key.id(),
+                        key.space(),
+                        key.workspace(),
+                        after.title(),
+                        key.status(),
+                        key.lookup(),
+                        key.hint(),
+                        after.fields(),
+                        after.owner(),
+                        after.tags(),
+                        after.externalId(),
+                        after.uses(),
+                        after.policy(),
+                        key.createdAt(),
+                        clock.instant(),
+                        wanted.expiresAt(),
+                        key.revokedAt()))));
+    }
+
+    /** An expiry that stays may be in the past. */
+    private static NewKey withoutExpiry(NewKey key) {
+        return new NewKey(
+                key.title(),
+                key.workspace(),
+                key.fields(),
+                null,
+                key.owner(),
+                key.tags(),
+                key.externalId(),
+                key.environment(),
+                null,
+                key.policy(),
+                key.uses());
+    }
+
+    private ApiResponse list(Call call) {
+        call.allow(
+                "limit",
+                "cursor",
+                "status",
+                "environment",
+                "workspace",
+                "owner",
+                "externalId",
+                "tag",
+                "q",
+                "expiresBefore",
+                "lastUsedBefore");
+        KeyFilter filter = new KeyFilter(
+                call.param(0),
+                call.asked("status"),
+                call.asked("environment"),
+                call.asked("workspace"),
+                call.asked("owner"),
+                call.asked("externalId"),
+                call.asked("tag"),
+                call.asked("q"),
+                call.instant("expiresBefore"),
+                call.instant("lastUsedBefore"));
+        List<VirtualKey> rows = keys.list(filter, call.cursor(), call.limit() + 1);
+        return ApiResponse.ok(Call.page(rows, call.limit(), VirtualKey::id, this::wire));
+    }
+
+    private VirtualKey find(Call call) {
+        return keys.get(call.param(0)).orElseThrow(() -> Rejection.notFound("such key"));
+    }
+
+    private VirtualKey live(Call call) {
+        VirtualKey key = find(call);
+        if (key.status().equals(VirtualKey.REVOKED)) {
+            throw Rejection.conflict("The key is revoked, and that is final.");
+        }
+        return key;
+    }
+
+    private dev.keymesh.sdk.wire.VirtualKey wire(VirtualKey key) {
+        Long used = store.read(h -> h.createQuery("SELECT MAX(started_at) FROM call WHERE key = :key")
+                .bind("key", key.id())
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(null));
+        String environment =
+                workspaces.get(key.space(), key.workspace()).orElseThrow().environment();
+        return new dev.keymesh.sdk.wire.VirtualKey(
+                key.id(),
+                key.hint(),
+                key.title(),
+                status(key, clock.instant()),
+                key.space(),
+                key.workspace(),
+                environment,
+                Fields.of(key.fields()),
+                key.owner(),
+                key.tags(),
+                key.externalId(),
+                key.uses(),
+                key.policy(),
+                key.createdAt(),
+                key.expiresAt(),
+                used == null ? null : Instant.ofEpochMilli(used),
+                key.revokedAt());
+    }
+
+    static String status(VirtualKey key, Instant now) {
+        return key.status().equals(VirtualKey.ACTIVE) && key.expired(now) ? "expired" : key.status();
+    }
+}

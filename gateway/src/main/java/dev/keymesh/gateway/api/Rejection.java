@@ -1,0 +1,43 @@
+package dev.keymesh.gateway.api;
+
+import dev.keymesh.sdk.wire.ProblemError;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An expected refusal of the API: code, public text and what to do; caught in one place. */
+final class Rejection extends RuntimeException {
+    final int status;
+    final String code;
+    final transient List<ProblemError> errors;
+
+    Rejection(int status, String code, String detail, List<ProblemError> errors) {
+        super(detail, null, false, false);
+        this.status = status;
+        this.code = code;
+        this.errors = errors;
+    }
+
+    static Rejection malformed(String detail) {
+        return new Rejection(400, "malformed", detail, List.of());
+    }
+
+    static Rejection invalid(String pointer, String code, String detail, @Nullable String fix) {
+        return new Rejection(
+                422,
+                "validation_failed",
+                "The body is not valid: " + pointer + " " + detail + ".",
+                List.of(new ProblemError(pointer, code, detail, fix)));
+    }
+
+    static Rejection notFound(String what) {
+        return new Rejection(404, "not_found", "There is no " + what + ".", List.of());
+    }
+
+    static Rejection conflict(String detail) {
+        return new Rejection(409, "conflict", detail, List.of());
+    }
+
+    static Rejection forbidden(String permission) {
+        return new Rejection(403, "forbidden", "This credential lacks the permission '" + permission + "'.", List.of());
+    }
+}

@@ -1,0 +1,86 @@
+package dev.keymesh.gateway.api;
+
+import dev.keymesh.gateway.price.Usd;
+import dev.keymesh.gateway.store.Store;
+import dev.keymesh.sdk.wire.RequestRecord;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The calls that ended: {@code /api/v1/requests}; metadata only. */
+public final class RequestsApi implements Resource {
+    private final Store store;
+
+    public RequestsApi(Store store) {
+        this.store = store;
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.of("GET", "/api/v1/requests", "usage.read", this::list),
+                Route.of("GET", "/api/v1/requests/*", "usage.read", this::get));
+    }
+
+    private ApiResponse list(Call call) {
+        call.allow("limit", "cursor", "key");
+        String before = call.cursor();
+        String key = call.asked("key");
+        store.barrier();
+        List<RequestRecord> rows = store.read(h -> h.createQuery("""
+                        SELECT * FROM call WHERE (:before = '' OR id < :before) AND (:key = '' OR key = :key)
+                        ORDER BY id DESC LIMIT :limit""")
+                .bind("before", before == null ? "" : before)
+                .bind("key", key == null ? "" : key)
+                .bind("limit", call.limit() + 1)
+                .map((row, context) -> wire(row))
+                .list());
+        return ApiResponse.ok(Call.page(rows, call.limit(), RequestRecord::id, row -> row));
+    }
+
+    private ApiResponse get(Call call) {
+        store.barrier();
+        return ApiResponse.ok(store.read(h -> h.createQuery("SELECT * FROM call WHERE id = :id")
+                        .bind("id", call.param(0))
+                        .map((row, context) -> wire(row))
+                        .findOne())
+                .orElseThrow(() -> Rejection.notFound("such request")));
+    }
+
+    private static RequestRecord wire(ResultSet row) throws SQLException {
+        Long cost = nullable(row, "cost");
+        Long upstream = nullable(row, "upstream_status");
+        String error = row.getString("error_code");
+        boolean denied = "refused".equals(row.getString("outcome")) && error != null;
+        return new RequestRecord(
+                row.getString("id"),
+                row.getString("key"),
+                row.getString("workspace"),
+                row.getString("space"),
+                row.getString("provider"),
+                row.getString("model"),
+                row.getString("operation"),
+                row.getInt("status"),
+                row.getString("outcome"),
+                row.getBoolean("stream"),
+                row.getLong("input_tokens"),
+                row.getLong("cached_input_tokens"),
+                row.getLong("output_tokens"),
+                cost == null ? null : Usd.format(cost),
+                "USD",
+                row.getString("settlement"),
+                denied ? List.of(error) : List.of(),
+                Instant.ofEpochMilli(row.getLong("started_at")),
+                row.getLong("duration_ms"),
+                nullable(row, "first_byte_ms"),
+                upstream == null ? null : (Integer) upstream.intValue(),
+                error);
+    }
+
+    private static @Nullable Long nullable(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : (Long) value;
+    }
+}

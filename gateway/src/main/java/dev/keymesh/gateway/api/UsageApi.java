@@ -1,0 +1,145 @@
+package dev.keymesh.gateway.api;
+
+import dev.keymesh.gateway.access.Caller;
+import dev.keymesh.gateway.price.Usd;
+import dev.keymesh.gateway.store.Store;
+import dev.keymesh.sdk.wire.Page;
+import dev.keymesh.sdk.wire.UsageRow;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/** Usage: {@code /api/v1/usage}, grouped as asked, from the calls that reached a provider. */
+public final class UsageApi implements Resource {
+    private static final Map<String, String> COLUMNS = Map.of(
+            "key", "c.key",
+            "model", "c.model",
+            "day", "c.day",
+            "provider", "c.provider",
+            "workspace", "c.space || '/' || c.workspace",
+            "owner", "k.owner",
+            "hour", "c.started_at / 3600000");
+
+    private final Store store;
+    private final InstantSource clock;
+
+    public UsageApi(Store store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(Route.shared("GET", "/api/v1/usage", "usage.read", this::usage));
+    }
+
+    private ApiResponse usage(Call call) {
+        call.allow("groupBy", "start", "end", "key", "workspace");
+        Set<String> groups = groups(call.asked("groupBy"));
+        Instant start = call.instant("start");
+        Instant end = call.instant("end");
+        Instant now = clock.instant();
+        Map<String, Object> binds = new HashMap<>();
+        binds.put("start", (start == null ? monthOf(now) : start).toEpochMilli());
+        binds.put("end", end == null ? Long.MAX_VALUE : end.toEpochMilli());
+        List<String> where =
+                new ArrayList<>(List.of("c.started_at >= :start", "c.started_at < :end", "c.provider IS NOT NULL"));
+        String key =
+                call.caller() instanceof Caller.Virtual virtual ? virtual.key().id() : call.asked("key");
+        if (key != null) {
+            where.add("c.key = :key");
+            binds.put("key", key);
+        }
+        if (call.asked("workspace") != null) {
+            where.add("c.space || '/' || c.workspace = :workspace");
+            binds.put("workspace", call.asked("workspace"));
+        }
+        store.barrier();
+        return ApiResponse.ok(Page.last(rows(groups, String.join(" AND ", where), binds)));
+    }
+
+    private List<UsageRow> rows(Set<String> groups, String where, Map<String, Object> binds) {
+        StringBuilder select = new StringBuilder(
+                "SELECT COUNT(*), COALESCE(SUM(c.input_tokens), 0),"
+                        + " COALESCE(SUM(c.cached_input_tokens), 0), COALESCE(SUM(c.output_tokens), 0), COALESCE(SUM(c.cost), 0)");
+        groups.forEach(group -> select.append(", ").append(COLUMNS.get(group)));
+        select.append(" FROM call c LEFT JOIN virtual_key k ON k.id = c.key WHERE ")
+                .append(where);
+        if (!groups.isEmpty()) {
+            List<String> positions = new ArrayList<>();
+            for (int i = 0; i < groups.size(); i++) {
+                positions.add(String.valueOf(6 + i));
+            }
+            select.append(" GROUP BY ").append(String.join(", ", positions));
+            select.append(" ORDER BY ").append(String.join(", ", positions));
+        }
+        return store.read(h -> {
+            Query query = h.createQuery(select.toString());
+            binds.forEach(query::bind);
+            return query.map((row, context) -> {
+                        Map<String, @Nullable String> by = new HashMap<>();
+                        int column = 6;
+                        for (String group : groups) {
+                            by.put(group, text(group, row.getString(column++)));
+                        }
+                        return new UsageRow(
+                                by.get("key"),
+                                by.get("model"),
+                                by.get("day"),
+                                by.get("provider"),
+                                by.get("workspace"),
+                                by.get("owner"),
+                                null,
+                                by.get("hour"),
+                                row.getLong(1),
+                                row.getLong(2),
+                                row.getLong(3),
+                                row.getLong(4),
+                                Usd.format(row.getLong(5)),
+                                "USD");
+                    })
+                    .list();
+        });
+    }
+
+    private static @Nullable String text(String group, @Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        return switch (group) {
+            case "day" -> LocalDate.ofEpochDay(Long.parseLong(value)).toString();
+            case "hour" -> Instant.ofEpochSecond(Long.parseLong(value) * 3_600L).toString();
+            default -> value;
+        };
+    }
+
+    private static Set<String> groups(@Nullable String groupBy) {
+        Set<String> groups = new LinkedHashSet<>();
+        if (groupBy != null) {
+            for (String group : groupBy.split(",", -1)) {
+                if (!COLUMNS.containsKey(group)) {
+                    throw Rejection.malformed("'groupBy' is any of key, model, day, provider, workspace, owner, hour.");
+                }
+                groups.add(group);
+            }
+        }
+        return groups;
+    }
+
+    private static Instant monthOf(Instant now) {
+        return now.atZone(ZoneOffset.UTC)
+                .toLocalDate()
+                .withDayOfMonth(1)
+                .atStartOfDay()
+                .toInstant(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.keymesh.gateway.api;
+
+import dev.keymesh.gateway.tenant.Workspace;
+import dev.keymesh.gateway.tenant.Workspaces;
+import dev.keymesh.sdk.wire.NewWorkspace;
+import dev.keymesh.sdk.wire.Policy;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Workspaces: {@code /api/v1/spaces/{space}/workspaces}. */
+public final class WorkspacesApi implements Resource {
+    private static final String PATH = "/api/v1/spaces/*/workspaces";
+
+    private final Workspaces workspaces;
+    private final InstantSource clock;
+
+    public WorkspacesApi(Workspaces workspaces, InstantSource clock) {
+        this.workspaces = workspaces;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.of("POST", PATH, "workspaces.write", this::create),
+                Route.of("GET", PATH, "workspaces.read", this::list),
+                Route.of("GET", PATH + "/*", "workspaces.read", call -> ApiResponse.ok(wire(find(call)))),
+                Route.of("PATCH", PATH + "/*", "workspaces.write", this::patch),
+                Route.of("DELETE", PATH + "/*", "workspaces.write", this::delete));
+    }
+
+    private ApiResponse create(Call call) {
+        String space = space(call.param(0));
+        NewWorkspace wanted = call.body(NewWorkspace.class);
+        Checks.slug(wanted.id(), "/id");
+        if (workspaces.get(space, wanted.id()).isPresent()) {
+            throw Rejection.conflict("There is a workspace '" + wanted.id() + "' already.");
+        }
+        var now = clock.instant();
+        Workspace made = compile(space, wanted, now, now);
+        return ApiResponse.created(wire(workspaces.put(call.actor(), made)));
+    }
+
+    private ApiResponse patch(Call call) {
+        Workspace before = find(call);
+        NewWorkspace current = new NewWorkspace(before.id(), before.title(), before.environment(), before.policy());
+        NewWorkspace wanted = Bodies.patch(call.request().body(), current, NewWorkspace.class);
+        if (!before.id().equals(wanted.id())) {
+            throw Rejection.invalid("/id", "immutable", "cannot be changed", null);
+        }
+        Workspace after = compile(before.space(), wanted, before.createdAt(), clock.instant());
+        return ApiResponse.ok(wire(workspaces.put(call.actor(), after)));
+    }
+
+    private static Workspace compile(
+            String space, NewWorkspace wanted, java.time.Instant created, java.time.Instant updated) {
+        String environment = wanted.environment() == null ? "live" : wanted.environment();
+        Checks.slug(environment, "/environment");
+        String title = Checks.title(wanted.title() == null ? wanted.id() : wanted.title(), "/title");
+        Policy policy = wanted.policy() == null ? Policy.unrestricted() : wanted.policy();
+        try {
+            return Workspace.of(space, wanted.id(), title, environment, policy, created, updated);
+        } catch (IllegalArgumentException e) {
+            throw Rejection.invalid("/policy", "invalid_policy", String.valueOf(e.getMessage()), null);
+        }
+    }
+
+    private ApiResponse list(Call call) {
+        call.allow("limit", "cursor");
+        String cursor = call.cursor();
+        List<Workspace> rows = workspaces.list(space(call.param(0))).stream()
+                .dropWhile(workspace -> cursor != null && !workspace.id().equals(cursor))
+                .skip(cursor == null ? 0 : 1)
+                .limit(call.limit() + 1L)
+                .toList();
+        return ApiResponse.ok(Call.page(rows, call.limit(), Workspace::id, WorkspacesApi::wire));
+    }
+
+    private ApiResponse delete(Call call) {
+        if (!workspaces.delete(call.actor(), find(call))) {
+            throw Rejection.conflict("The workspace has keys. Revoked ones count too: their usage belongs to it.");
+        }
+        return ApiResponse.noContent();
+    }
+
+    private Workspace find(Call call) {
+        return workspaces.get(call.param(0), call.param(1)).orElseThrow(() -> Rejection.notFound("such workspace"));
+    }
+
+    private static String space(String space) {
+        if (!space.equals(Workspaces.DEFAULT)) {
+            throw Rejection.notFound("space '" + space + "'");
+        }
+        return space;
+    }
+
+    private static dev.keymesh.sdk.wire.Workspace wire(Workspace workspace) {
+        return new dev.keymesh.sdk.wire.Workspace(
+                workspace.id(),
+                workspace.title(),
+                workspace.environment(),
+                workspace.policy(),
+                workspace.space(),
+                workspace.createdAt(),
+                workspace.updatedAt());
+    }
+
+    /** Reads a policy, so that a bad one is refused with its place. */
+    static void check(@Nullable Policy policy) {
+        if (policy != null) {
+            try {
+                var _ = dev.keymesh.policy.Grant.of("check", dev.keymesh.gateway.tenant.Rulebook.rules(policy), null);
+            } catch (IllegalArgumentException e) {
+                throw Rejection.invalid("/policy", "invalid_policy", String.valueOf(e.getMessage()), null);
+            }
+        }
+    }
+}

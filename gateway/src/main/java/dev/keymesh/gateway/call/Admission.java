@@ -1,0 +1,198 @@
+package dev.keymesh.gateway.call;
+
+import dev.keymesh.gateway.access.Chain;
+import dev.keymesh.gateway.dialect.Facts;
+import dev.keymesh.gateway.dialect.Refusal;
+import dev.keymesh.gateway.dialect.Shape;
+import dev.keymesh.gateway.ledger.Hold;
+import dev.keymesh.gateway.ledger.HoldAnswer;
+import dev.keymesh.gateway.ledger.HoldRequest;
+import dev.keymesh.gateway.ledger.Ledger;
+import dev.keymesh.gateway.ledger.Limits;
+import dev.keymesh.gateway.price.Bound;
+import dev.keymesh.gateway.price.Price;
+import dev.keymesh.gateway.price.PriceRows;
+import dev.keymesh.gateway.price.Usd;
+import dev.keymesh.gateway.provider.Provider;
+import dev.keymesh.gateway.provider.Providers;
+import dev.keymesh.policy.Decision;
+import dev.keymesh.policy.PolicyEngine;
+import dev.keymesh.policy.Question;
+import dev.keymesh.policy.Reason;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Decision and hold together: what may go ahead, to whom, and with how much set aside. Knows no HTTP. */
+public final class Admission {
+    private final PolicyEngine policy;
+    private final Providers providers;
+    private final PriceRows prices;
+    private final Limits limits;
+    private final Ledger ledger;
+    private final InstantSource clock;
+
+    public Admission(
+            PolicyEngine policy,
+            Providers providers,
+            PriceRows prices,
+            Limits limits,
+            Ledger ledger,
+            InstantSource clock) {
+        this.policy = policy;
+        this.providers = providers;
+        this.prices = prices;
+        this.limits = limits;
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    /** What is asked for. */
+    record Request(
+            String id,
+            Chain chain,
+            Facts facts,
+            Shape shape,
+            String operation,
+            @Nullable InetAddress ip) {}
+
+    /** The answer. */
+    sealed interface Answer {
+        /**
+         * Go ahead.
+         *
+         * @param capToSet the output cap that must be written into the request; null is none
+         * @param hold null where no budget applies
+         */
+        record Admitted(
+                Provider provider,
+                @Nullable Price price,
+                @Nullable Bound bound,
+                @Nullable Integer capToSet,
+                @Nullable Hold hold,
+                HoldAnswer.@Nullable Remaining remaining)
+                implements Answer {}
+
+        record Refused(Refusal refusal) implements Answer {}
+    }
+
+    /** Answers once; on this thread where the decision is known and no budget applies. */
+    void admit(Request request, Consumer<Answer> then) {
+        Facts facts = request.facts();
+        Question question = new Question(
+                "virtual_key",
+                request.chain().key().id(),
+                "model.invoke",
+                facts.models(),
+                facts.tools(),
+                facts.modalities(),
+                cap(facts),
+                request.chain().workspace().environment(),
+                request.ip(),
+                clock.instant(),
+                request.chain().grants());
+        policy.decide(question, decision -> {
+            if (decision.allowed()) {
+                route(request, decision, then);
+            } else {
+                Reason reason = decision.reasons().getFirst();
+                then.accept(new Answer.Refused(Refusal.denied(reason.code(), reason.value())));
+            }
+        });
+    }
+
+    private static @Nullable Integer cap(Facts facts) {
+        Integer tokens = facts.maxTokens();
+        Integer completion = facts.maxCompletionTokens();
+        return tokens == null ? completion : completion == null ? tokens : (Integer) Math.max(tokens, completion);
+    }
+
+    private void route(Request request, Decision decision, Consumer<Answer> then) {
+        String model = request.facts().model();
+        Provider provider = providers.route(request.shape(), model, prices);
+        if (provider == null) {
+            then.accept(new Answer.Refused(Refusal.modelNotFound(model)));
+            return;
+        }
+        Price price = prices.get(provider.name(), model);
+        Integer policyCap = decision.capOutput().isPresent()
+                ? (Integer) decision.capOutput().getAsInt()
+                : null;
+        if (!limits.apply(request.chain().scopes())) {
+            Integer set = Bound.cap(request.facts(), provider.kind(), provider.capField()) == null ? policyCap : null;
+            then.accept(new Answer.Admitted(provider, price, null, set, null, null));
+            return;
+        }
+        hold(request, provider, price, policyCap, then);
+    }
+
+    private void hold(
+            Request request,
+            Provider provider,
+            @Nullable Price price,
+            @Nullable Integer policyCap,
+            Consumer<Answer> then) {
+        Facts facts = request.facts();
+        Refusal unbounded = unbounded(facts, provider, price);
+        if (unbounded != null || price == null) {
+            then.accept(new Answer.Refused(
+                    unbounded == null ? Refusal.unpriced(facts.model(), provider.name()) : unbounded));
+            return;
+        }
+        Bound bound = Bound.of(facts, price, provider.kind(), provider.capField(), policyCap);
+        HoldRequest wanted = new HoldRequest(
+                request.id(),
+                request.chain().scopes(),
+                provider.name(),
+                facts.model(),
+                request.operation(),
+                price.version(),
+                bound.nanos());
+        ledger.hold(
+                wanted,
+                answer -> then.accept(
+                        switch (answer) {
+                            case HoldAnswer.Held held ->
+                                new Answer.Admitted(
+                                        provider, price, bound, bound.capToSet(), held.hold(), held.tightest());
+                            case HoldAnswer.Refused refused -> new Answer.Refused(refusal(refused));
+                            case HoldAnswer.Unavailable _ ->
+                                new Answer.Refused(Refusal.unavailable(
+                                        "The ledger did not answer in time, so nothing was forwarded. Try again."));
+                        }));
+    }
+
+    /** Under a budget every model that the request names needs a price, and its input must be in it. */
+    private @Nullable Refusal unbounded(Facts facts, Provider provider, @Nullable Price price) {
+        for (String model : facts.models()) {
+            if (prices.get(provider.name(), model) == null) {
+                return Refusal.unpriced(model, provider.name());
+            }
+        }
+        if (facts.models().size() > 1) {
+            return Refusal.unboundedInput("several models in one request");
+        }
+        if (!facts.references().isEmpty()) {
+            return Refusal.unboundedInput(facts.references().getFirst());
+        }
+        return price == null ? Refusal.unpriced(facts.model(), provider.name()) : null;
+    }
+
+    private static Refusal refusal(HoldAnswer.Refused refused) {
+        String limit = Usd.format(
+                refused.limit().amount() == null ? 0 : refused.limit().amount());
+        String budget = "the " + refused.limit().period().wire() + " budget of " + limit + " USD on "
+                + refused.limit().scope();
+        String spent = Usd.format(refused.spent()) + " USD spent";
+        String bound = "this call may cost up to " + Usd.format(refused.bound()) + " USD";
+        if (refused.temporary()) {
+            return Refusal.budgetHeld("Calls that are running hold " + Usd.format(refused.held()) + " USD of " + budget
+                    + " (" + spent + "); " + bound + ". It fits once they are settled: try again in a second.");
+        }
+        String reset = refused.resetsAt() == null ? "It does not reset." : "It resets at " + refused.resetsAt() + ".";
+        return Refusal.budgetExceeded("This call does not fit into " + budget + " (" + spent + ", "
+                + Usd.format(refused.held()) + " USD held); " + bound + ". " + reset
+                + " Ask for less output with a lower cap, or for a higher budget.");
+    }
+}

@@ -1,0 +1,271 @@
+package dev.keymesh.gateway.call;
+
+import dev.keymesh.gateway.access.Chain;
+import dev.keymesh.gateway.call.Settlement.Reached;
+import dev.keymesh.gateway.dialect.Facts;
+import dev.keymesh.gateway.dialect.FactsReader;
+import dev.keymesh.gateway.dialect.Meter;
+import dev.keymesh.gateway.dialect.Operation;
+import dev.keymesh.gateway.dialect.Parsed;
+import dev.keymesh.gateway.dialect.ProviderKind;
+import dev.keymesh.gateway.dialect.Refusal;
+import dev.keymesh.gateway.dialect.RefusalBody;
+import dev.keymesh.gateway.dialect.Shape;
+import dev.keymesh.gateway.dialect.Splice;
+import dev.keymesh.gateway.dialect.demo.DemoModel;
+import dev.keymesh.gateway.ledger.CallRecord;
+import dev.keymesh.gateway.ledger.HoldAnswer;
+import dev.keymesh.gateway.price.Bound;
+import dev.keymesh.gateway.price.Usd;
+import dev.keymesh.gateway.store.Ids;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call of a model, from its first byte to its record: authenticate, read the facts, admit, forward, relay, settle.
+ * Never blocks; each step calls the next.
+ */
+final class ModelCall {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelCall.class);
+
+    private final ModelCalls calls;
+    private final Operation operation;
+    private final Shape shape;
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final String id = Ids.next("req");
+    private final Instant startedAt;
+    private final long startNanos = System.nanoTime();
+
+    private @Nullable Chain chain;
+    private @Nullable Facts facts;
+    private Admission.Answer.@Nullable Admitted admitted;
+    private byte[] body = new byte[0];
+    private @Nullable Relay relay;
+    private boolean recorded;
+
+    ModelCall(ModelCalls calls, Operation operation, Request request, Response response, Callback callback) {
+        this.calls = calls;
+        this.operation = operation;
+        this.shape = operation.shape();
+        this.request = request;
+        this.response = response;
+        this.callback = callback;
+        startedAt = calls.clock().instant();
+    }
+
+    void start() {
+        switch (calls.authenticator().authenticate(request.getHeaders())) {
+            case Authenticator.Outcome.No no -> refuse(no.refusal());
+            case Authenticator.Outcome.Yes yes -> {
+                chain = yes.chain();
+                new BodyReader(request, calls.bodies(), this::read, this::refuse).run();
+            }
+        }
+    }
+
+    private void read(byte[] bytes) {
+        body = bytes;
+        switch (FactsReader.read(operation, bytes, bytes.length)) {
+            case Refusal refusal -> refuse(refusal);
+            case Facts read -> admit(read);
+        }
+    }
+
+    private void admit(Facts read) {
+        facts = read;
+        Chain of = java.util.Objects.requireNonNull(chain);
+        calls.admission().admit(new Admission.Request(id, of, read, shape, operation.wire(), address()), answer -> {
+            switch (answer) {
+                case Admission.Answer.Refused refused -> refuse(refused.refusal());
+                case Admission.Answer.Admitted go -> guarded(() -> forward(read, of, go));
+            }
+        });
+    }
+
+    /** A bug past the hold must not leave it open. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("Call {} ended by a bug.", id, e);
+            refuse(Refusal.unavailable("Keymesh failed while it served this call; its request id is " + id + "."));
+        }
+    }
+
+    private void forward(Facts read, Chain of, Admission.Answer.Admitted go) {
+        admitted = go;
+        response.getHeaders().put("x-keymesh-request-id", id);
+        budgetHeaders(go.remaining());
+        boolean askUsage = operation == Operation.CHAT_COMPLETIONS
+                && read.stream()
+                && read.usageOption().state() != Facts.UsageOption.State.ON;
+        String capField = go.capToSet() == null
+                ? null
+                : Bound.capField(go.provider().kind(), go.provider().capField());
+        if (capField != null) {
+            response.getHeaders().put("x-keymesh-injected", capField + "=" + go.capToSet());
+        }
+        boolean real = go.provider().kind() != ProviderKind.DEMO;
+        if (capField != null || (askUsage && real)) {
+            body = Splice.apply(body, read, capField, go.capToSet() == null ? 0 : go.capToSet(), askUsage && real);
+        }
+        Relay next = new Relay(this, response, shape, askUsage && real);
+        relay = next;
+        calls.live().add(of.key().id(), this);
+        if (real) {
+            next.send(calls.upstream()
+                    .request(go.provider(), operation, request.getHttpURI().getQuery(), request.getHeaders(), body));
+        } else {
+            Parsed sent = FactsReader.read(operation, body, body.length);
+            next.play(DemoModel.answer(shape, sent instanceof Facts again ? again : read), read.stream());
+        }
+    }
+
+    private void budgetHeaders(HoldAnswer.@Nullable Remaining tightest) {
+        if (tightest != null) {
+            response.getHeaders().put("x-keymesh-budget-remaining", Usd.format(tightest.amount()));
+            response.getHeaders().put("x-keymesh-budget-scope", tightest.scope());
+            response.getHeaders()
+                    .put(
+                            "x-keymesh-budget-reset",
+                            tightest.resetsAt() == null
+                                    ? "never"
+                                    : tightest.resetsAt().toString());
+        }
+    }
+
+    /** Ends a running stream from outside: its key was revoked, or Keymesh is stopping. */
+    void stop(Refusal why) {
+        Relay running = relay;
+        if (running != null) {
+            running.stop(why);
+        }
+    }
+
+    String id() {
+        return id;
+    }
+
+    String providerName() {
+        return admitted == null ? "" : admitted.provider().name();
+    }
+
+    /** The attempt is over and the answer is not yet at its end: settle first, so that the caller reads its own writes. */
+    void settle(Reached reached, int upstreamStatus, @Nullable Meter meter, String outcome, @Nullable String code) {
+        if (recorded) {
+            return;
+        }
+        recorded = true;
+        Chain of = chain;
+        Facts read = facts;
+        Admission.Answer.Admitted go = admitted;
+        if (of == null || go == null || read == null) {
+            return;
+        }
+        calls.live().remove(of.key().id(), this);
+        Settlement settlement =
+                Settlement.of(reached, upstreamStatus, meter, go.price(), go.bound(), go.hold(), body.length);
+        CallRecord record = record(of, read.model(), response.getStatus(), upstreamStatus, outcome, code, settlement);
+        if (go.hold() == null) {
+            calls.ledger().record(record);
+        } else {
+            calls.ledger().settle(go.hold(), record);
+        }
+    }
+
+    /** Answers with the refusal, in the caller's shape; nothing was relayed before. */
+    void refuse(Refusal refusal) {
+        int status = refusal.status(shape);
+        if (admitted != null) {
+            settle(Reached.NOTHING, 0, null, "failed", refusal.code());
+        } else if (chain != null && !recorded) {
+            recorded = true;
+            Settlement nothing = Settlement.of(Reached.NOTHING, 0, null, null, null, null, 0);
+            calls.ledger()
+                    .record(record(
+                            chain,
+                            facts == null ? null : facts.model(),
+                            status,
+                            0,
+                            "refused",
+                            refusal.code(),
+                            nothing));
+        }
+        RefusalBody.Rendered rendered = RefusalBody.render(shape, refusal, id);
+        response.setStatus(rendered.status());
+        rendered.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        response.write(true, ByteBuffer.wrap(rendered.body()), callback);
+    }
+
+    private CallRecord record(
+            Chain of,
+            @Nullable String model,
+            int status,
+            int upstreamStatus,
+            String outcome,
+            @Nullable String code,
+            Settlement settlement) {
+        Relay used = relay;
+        return new CallRecord(
+                id,
+                of.scopes(),
+                admitted == null ? null : admitted.provider().name(),
+                model,
+                operation.wire(),
+                status,
+                upstreamStatus == 0 ? null : (Integer) upstreamStatus,
+                outcome,
+                code,
+                facts != null && facts.stream(),
+                settlement.inputTokens(),
+                settlement.cachedInputTokens(),
+                settlement.outputTokens(),
+                settlement.cost(),
+                settlement.how(),
+                admitted == null || admitted.price() == null
+                        ? null
+                        : admitted.price().version(),
+                facts == null ? null : FactsJson.of(facts),
+                startedAt,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos),
+                used == null || used.firstByteNanos() == 0
+                        ? null
+                        : (Long) TimeUnit.NANOSECONDS.toMillis(used.firstByteNanos() - startNanos));
+    }
+
+    void succeeded() {
+        callback.succeeded();
+    }
+
+    void failed(Throwable why) {
+        callback.failed(why);
+    }
+
+    /** Copies an answer's head. */
+    void head(int status, Iterable<HttpField> fields) {
+        response.setStatus(status);
+        for (HttpField field : fields) {
+            if (Upstream.relays(field)) {
+                response.getHeaders().add(field);
+            }
+        }
+    }
+
+    private @Nullable InetAddress address() {
+        return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress socket
+                ? socket.getAddress()
+                : null;
+    }
+}

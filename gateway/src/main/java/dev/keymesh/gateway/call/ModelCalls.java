@@ -1,0 +1,114 @@
+package dev.keymesh.gateway.call;
+
+import dev.keymesh.gateway.dialect.Operation;
+import dev.keymesh.gateway.dialect.Operations;
+import dev.keymesh.gateway.dialect.Refusal;
+import dev.keymesh.gateway.dialect.RefusalBody;
+import dev.keymesh.gateway.dialect.Shape;
+import dev.keymesh.gateway.ledger.Ledger;
+import dev.keymesh.gateway.store.Ids;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** The vendors' paths: finds the operation and starts its call. */
+public final class ModelCalls {
+    private final Authenticator authenticator;
+    private final Admission admission;
+    private final Ledger ledger;
+    private final LiveCalls live;
+    private final Upstream upstream;
+    private final ModelList models;
+    private final InstantSource clock;
+    private final AtomicLong bodies = new AtomicLong();
+
+    public ModelCalls(
+            Authenticator authenticator,
+            Admission admission,
+            Ledger ledger,
+            LiveCalls live,
+            Upstream upstream,
+            ModelList models,
+            InstantSource clock) {
+        this.authenticator = authenticator;
+        this.admission = admission;
+        this.ledger = ledger;
+        this.live = live;
+        this.upstream = upstream;
+        this.models = models;
+        this.clock = clock;
+    }
+
+    /** Answers every path that is a vendor's. */
+    public void handle(Request request, Response response, Callback callback) {
+        String path = request.getHttpURI().getPath();
+        switch (Operations.find(request.getMethod(), path)) {
+            case Operations.Lookup.Found found
+            when found.operation() == Operation.MODELS -> list(request, response, callback);
+            case Operations.Lookup.Found found ->
+                new ModelCall(this, found.operation(), request, response, callback).start();
+            case Operations.Lookup.WrongMethod wrong -> {
+                response.getHeaders().put("Allow", wrong.allowed());
+                refuse(wrong.shape(), Refusal.wrongMethod(wrong.allowed()), response, callback);
+            }
+            case Operations.Lookup.UnknownPath unknown ->
+                refuse(unknown.shape(), Refusal.unknownPath(printable(path)), response, callback);
+        }
+    }
+
+    private void list(Request request, Response response, Callback callback) {
+        Shape shape = request.getHeaders().contains("anthropic-version") ? Shape.ANTHROPIC : Shape.OPENAI;
+        switch (authenticator.authenticate(request.getHeaders())) {
+            case Authenticator.Outcome.No no -> refuse(shape, no.refusal(), response, callback);
+            case Authenticator.Outcome.Yes yes -> {
+                response.getHeaders().put("Content-Type", "application/json");
+                response.getHeaders().put("x-keymesh-request-id", Ids.next("req"));
+                // The policy may have to evaluate, so not on a selector's thread.
+                Thread.startVirtualThread(
+                        () -> response.write(true, ByteBuffer.wrap(models.json(shape, yes.chain())), callback));
+            }
+        }
+    }
+
+    private static void refuse(Shape shape, Refusal refusal, Response response, Callback callback) {
+        RefusalBody.Rendered rendered = RefusalBody.render(shape, refusal, Ids.next("req"));
+        response.setStatus(rendered.status());
+        rendered.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        response.write(true, ByteBuffer.wrap(rendered.body()), callback);
+    }
+
+    private static String printable(String path) {
+        return path.substring(0, Math.min(path.length(), 100)).replaceAll("[^!-~]", "?");
+    }
+
+    Authenticator authenticator() {
+        return authenticator;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    LiveCalls live() {
+        return live;
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    AtomicLong bodies() {
+        return bodies;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.keymesh.gateway.call;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.keymesh.gateway.access.Chain;
+import dev.keymesh.gateway.dialect.ProviderKind;
+import dev.keymesh.gateway.dialect.Shape;
+import dev.keymesh.gateway.dialect.demo.DemoModel;
+import dev.keymesh.gateway.price.PriceRow;
+import dev.keymesh.gateway.price.PriceRows;
+import dev.keymesh.gateway.provider.Provider;
+import dev.keymesh.gateway.provider.Providers;
+import dev.keymesh.policy.PolicyEngine;
+import dev.keymesh.policy.Question;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The models that a key may call: those that have a price at a provider of the caller's shape, filtered by policy. */
+public final class ModelList {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Providers providers;
+    private final PriceRows prices;
+    private final PolicyEngine policy;
+    private final InstantSource clock;
+
+    public ModelList(Providers providers, PriceRows prices, PolicyEngine policy, InstantSource clock) {
+        this.providers = providers;
+        this.prices = prices;
+        this.policy = policy;
+        this.clock = clock;
+    }
+
+    byte[] json(Shape shape, Chain chain) {
+        List<String> models =
+                known(shape).stream().filter(model -> allowed(chain, model)).toList();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            if (shape == Shape.OPENAI) {
+                json.writeStringField("object", "list");
+            } else {
+                json.writeBooleanField("has_more", false);
+                json.writeStringField("first_id", models.isEmpty() ? null : models.getFirst());
+                json.writeStringField("last_id", models.isEmpty() ? null : models.getLast());
+            }
+            json.writeArrayFieldStart("data");
+            for (String model : models) {
+                model(json, shape, model);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void model(JsonGenerator json, Shape shape, String model) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", model);
+        if (shape == Shape.OPENAI) {
+            json.writeStringField("object", "model");
+            json.writeNumberField("created", 0);
+            json.writeStringField("owned_by", "keymesh");
+        } else {
+            json.writeStringField("type", "model");
+            json.writeStringField("display_name", model);
+            json.writeStringField("created_at", "1970-01-01T00:00:00Z");
+        }
+        json.writeEndObject();
+    }
+
+    private Set<String> known(Shape shape) {
+        Set<String> models = new TreeSet<>();
+        for (Provider provider : providers.serving(shape)) {
+            if (provider.kind() == ProviderKind.DEMO) {
+                models.addAll(DemoModel.MODELS);
+            }
+            for (PriceRow row : prices.list()) {
+                if (row.provider().equals(provider.name())) {
+                    models.add(row.model());
+                }
+            }
+        }
+        return models;
+    }
+
+    private boolean allowed(Chain chain, String model) {
+        return policy.decide(new Question(
+                        "virtual_key",
+                        chain.key().id(),
+                        "model.invoke",
+                        Set.of(model),
+                        List.of(),
+                        Set.of(),
+                        null,
+                        chain.workspace().environment(),
+                        null,
+                        clock.instant(),
+                        chain.grants()))
+                .allowed();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.keymesh.gateway.call;
+
+import dev.keymesh.gateway.dialect.Meter;
+import dev.keymesh.gateway.dialect.Usage;
+import dev.keymesh.gateway.ledger.Hold;
+import dev.keymesh.gateway.price.Bound;
+import dev.keymesh.gateway.price.Cost;
+import dev.keymesh.gateway.price.Price;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an attempt is charged: the settle table.
+ *
+ * @param cost nano-dollars; null where the model has no price
+ * @param how {@code reported}, {@code estimated}, {@code unknown}, {@code none}
+ */
+record Settlement(@Nullable Long cost, String how, long inputTokens, long cachedInputTokens, long outputTokens) {
+    private static final Settlement NOTHING = new Settlement(0L, "none", 0, 0, 0);
+    /** Output that may have been made but not relayed when a stream is cut. */
+    private static final long CUT_TOKENS = 64;
+
+    /** How far an attempt came. */
+    enum Reached {
+        /** No byte of the request was written. */
+        NOTHING,
+        /** The request was written, and no head of an answer came. */
+        REQUEST,
+        /** An answer began, and did not end. */
+        PART,
+        /** The answer is whole. */
+        WHOLE
+    }
+
+    static Settlement of(
+            Reached reached,
+            int status,
+            @Nullable Meter meter,
+            @Nullable Price price,
+            @Nullable Bound bound,
+            @Nullable Hold hold,
+            int bodyBytes) {
+        if (reached == Reached.NOTHING) {
+            return NOTHING;
+        }
+        if (reached == Reached.REQUEST || meter == null) {
+            return new Settlement(hold == null ? null : (Long) hold.amount(), "unknown", 0, 0, 0);
+        }
+        Usage usage = meter.usage();
+        if (usage != null) {
+            Long cost = price == null ? null : (Long) Cost.of(usage, price);
+            return new Settlement(
+                    cost, "reported", usage.inputTokens(), usage.cachedInputTokens(), usage.outputTokens());
+        }
+        if (status >= 400 && reached == Reached.WHOLE) {
+            return NOTHING;
+        }
+        long input =
+                meter.reportedInput() >= 0 ? meter.reportedInput() : bound == null ? bodyBytes : bound.inputTokens();
+        long relayed = meter.outputBytes() + (reached == Reached.PART ? CUT_TOKENS : 0);
+        long output = Math.max(meter.reportedOutput(), relayed);
+        return estimated(input, output, price, bound, hold);
+    }
+
+    private static Settlement estimated(
+            long input, long output, @Nullable Price price, @Nullable Bound bound, @Nullable Hold hold) {
+        if (price == null) {
+            return new Settlement(null, "estimated", input, 0, output);
+        }
+        long rate = bound == null ? price.input() : bound.inputRate();
+        long cost = Cost.of(input, rate, output, price.output());
+        return new Settlement(hold == null ? cost : Math.min(cost, hold.amount()), "estimated", input, 0, output);
+    }
+}

@@ -1,0 +1,156 @@
+package dev.keymesh.gateway.call;
+
+import dev.keymesh.gateway.dialect.Operation;
+import dev.keymesh.gateway.dialect.ProviderKind;
+import dev.keymesh.gateway.provider.Provider;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.client.ByteBufferRequestContent;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/** The client side: what is sent to a provider, and with which headers. */
+public final class Upstream implements AutoCloseable {
+    private static final int CONNECTIONS = 4_096;
+    private static final int QUEUED = 1_024;
+    private static final long ANSWER_HEAD_MILLIS = TimeUnit.MINUTES.toMillis(15);
+    private static final Set<String> DROPPED = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "host",
+            "content-length",
+            "expect",
+            "accept-encoding",
+            "cookie",
+            "forwarded",
+            "openai-organization",
+            "openai-project",
+            "x-real-ip");
+    private static final Set<String> ANSWER_DROPPED = Set.of(
+            "connection",
+            "keep-alive",
+            "transfer-encoding",
+            "upgrade",
+            "trailer",
+            "set-cookie",
+            "openai-organization",
+            "openai-project",
+            "anthropic-organization-id");
+
+    private final HttpClient client;
+
+    /** A client on the server's own threads, scheduler and buffers. */
+    public Upstream(Executor executor, Scheduler scheduler, ArrayByteBufferPool buffers) {
+        ClientConnector connector = new ClientConnector();
+        connector.setSelectors(2);
+        connector.setTCPNoDelay(true);
+        connector.setExecutor(executor);
+        connector.setScheduler(scheduler);
+        connector.setByteBufferPool(buffers);
+        connector.setConnectTimeout(java.time.Duration.ofSeconds(5));
+        HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
+        transport.setInvocationType(InvocationType.NON_BLOCKING);
+        client = new HttpClient(transport);
+        client.setExecutor(executor);
+        client.setScheduler(scheduler);
+        client.setByteBufferPool(buffers);
+        client.setMaxConnectionsPerDestination(CONNECTIONS);
+        client.setMaxRequestsQueuedPerDestination(QUEUED);
+        client.setUserAgentField(null);
+        client.setFollowRedirects(false);
+        client.setHttpCookieStore(new HttpCookieStore.Empty());
+        client.setIdleTimeout(ANSWER_HEAD_MILLIS);
+        client.setResponseBufferSize(16_384);
+        client.setStrictEventOrdering(false);
+        client.setName("keymesh-upstream");
+        try {
+            client.start();
+        } catch (Exception e) {
+            throw new IllegalStateException("The HTTP client did not start.", e);
+        }
+        client.getContentDecoderFactories().clear();
+        client.getProtocolHandlers().clear();
+    }
+
+    /** The request to a provider; the path is the table's, never the caller's. */
+    Request request(Provider provider, Operation operation, @Nullable String query, HttpFields headers, byte[] body) {
+        String url = provider.baseUrl() + operation.upstreamPath() + (query == null ? "" : "?" + query);
+        return client.newRequest(URI.create(url))
+                .method(operation.method())
+                .headers(to -> {
+                    headers.forEach(field -> forward(field, headers, to));
+                    credential(provider, to);
+                    to.put("Accept-Encoding", "identity");
+                })
+                .body(new ByteBufferRequestContent("application/json", ByteBuffer.wrap(body)));
+    }
+
+    private static void forward(HttpField field, HttpFields all, HttpFields.Mutable to) {
+        String name = field.getLowerCaseName();
+        boolean dropped = DROPPED.contains(name)
+                || name.startsWith("x-forwarded-")
+                || name.startsWith("x-keymesh-")
+                || name.equals("content-type")
+                || Authenticator.carriesCredential(field)
+                || namedByConnection(name, all);
+        if (!dropped) {
+            to.add(field);
+        }
+    }
+
+    /** RFC 9110, section 7.6.1: what {@code Connection} names is for this hop only. */
+    private static boolean namedByConnection(String name, HttpFields all) {
+        String connection = all.get("Connection");
+        if (connection == null || connection.equalsIgnoreCase("keep-alive")) {
+            return false;
+        }
+        for (String option : connection.split(",", -1)) {
+            if (option.strip().toLowerCase(Locale.ROOT).equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void credential(Provider provider, HttpFields.Mutable to) {
+        if (provider.kind() == ProviderKind.ANTHROPIC) {
+            to.put("x-api-key", provider.credential());
+        } else {
+            to.put("Authorization", "Bearer " + provider.credential());
+        }
+    }
+
+    /** Passes an answer's header on, unless it is for one hop or names the account behind Keymesh. */
+    static boolean relays(HttpField field) {
+        return !ANSWER_DROPPED.contains(field.getLowerCaseName());
+    }
+
+    @Override
+    public void close() {
+        try {
+            client.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("The HTTP client did not stop.", e);
+        }
+    }
+}

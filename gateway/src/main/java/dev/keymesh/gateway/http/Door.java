@@ -1,0 +1,86 @@
+package dev.keymesh.gateway.http;
+
+import dev.keymesh.gateway.api.Api;
+import dev.keymesh.gateway.api.ApiRequest;
+import dev.keymesh.gateway.api.ApiResponse;
+import dev.keymesh.gateway.call.Authenticator;
+import dev.keymesh.gateway.call.ModelCalls;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends each path where it belongs: ours to the API on a virtual thread, all others to the model path. */
+final class Door extends Handler.Abstract.NonBlocking {
+    private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+    private static final int MAX_API_BODY = 1024 * 1024;
+
+    private final ModelCalls calls;
+    private final Api api;
+
+    Door(ModelCalls calls, Api api) {
+        this.calls = calls;
+        this.api = api;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        String path = request.getHttpURI().getPath();
+        if (path.startsWith("/api/")) {
+            Thread.startVirtualThread(() -> api(request, response, callback));
+        } else if (path.equals("/livez") || path.equals("/readyz")) {
+            Content.Sink.write(response, true, "ok\n", callback);
+        } else {
+            calls.handle(request, response, callback);
+        }
+        return true;
+    }
+
+    private void api(Request request, Response response, Callback callback) {
+        try {
+            ApiResponse answer = api.handle(read(request));
+            response.setStatus(answer.status());
+            answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+            response.write(true, ByteBuffer.wrap(answer.body()), callback);
+        } catch (Exception e) {
+            LOG.error("A request of the API ended by a bug.", e);
+            response.setStatus(500);
+            response.write(true, ByteBuffer.allocate(0), callback);
+        }
+    }
+
+    private static ApiRequest read(Request request) throws java.io.IOException {
+        byte[] body;
+        boolean tooLarge = false;
+        try (var in = Content.Source.asInputStream(request)) {
+            body = in.readNBytes(MAX_API_BODY + 1);
+            tooLarge = body.length > MAX_API_BODY;
+        }
+        String credential = "";
+        boolean two = false;
+        try {
+            String found = Authenticator.secret(request.getHeaders());
+            credential = found == null ? "" : found;
+        } catch (IllegalArgumentException e) {
+            two = true;
+        }
+        String query = request.getHttpURI().getQuery();
+        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        String accept = request.getHeaders().get(HttpHeader.ACCEPT);
+        return new ApiRequest(
+                request.getMethod(),
+                request.getHttpURI().getPath(),
+                query == null ? "" : query,
+                credential,
+                two,
+                type == null ? "" : type,
+                accept == null ? "" : accept,
+                tooLarge ? new byte[0] : body,
+                tooLarge);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.keymesh.gateway.http;
+
+import dev.keymesh.gateway.api.Api;
+import dev.keymesh.gateway.call.ModelCalls;
+import java.net.BindException;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/** The one Jetty server: its threads, scheduler and buffers also serve the client side. */
+public final class HttpServer implements AutoCloseable {
+    private final QueuedThreadPool threads = new QueuedThreadPool(16, 8);
+    private final ArrayByteBufferPool buffers = new ArrayByteBufferPool();
+    private final Server server;
+    private final ServerConnector connector;
+
+    public HttpServer(String host, int port) {
+        threads.setName("keymesh");
+        server = new Server(threads, null, buffers);
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setSendDateHeader(false);
+        configuration.setRequestHeaderSize(16 * 1024);
+        configuration.setResponseHeaderSize(16 * 1024);
+        configuration.setHttpCompliance(HttpCompliance.RFC9110);
+        configuration.setNotifyRemoteAsyncErrors(true);
+        connector = new ServerConnector(server, null, null, buffers, 1, 2, new HttpConnectionFactory(configuration));
+        connector.setHost(host);
+        connector.setPort(port);
+        connector.setAcceptQueueSize(4_096);
+        connector.setIdleTimeout(120_000);
+        server.addConnector(connector);
+        server.setStopTimeout(30_000);
+    }
+
+    public Executor executor() {
+        return threads;
+    }
+
+    public Scheduler scheduler() {
+        return server.getScheduler();
+    }
+
+    public ArrayByteBufferPool buffers() {
+        return buffers;
+    }
+
+    /** Starts the threads, so that what is composed on them can start before the port is open. */
+    public void startThreads() {
+        try {
+            threads.start();
+            server.getScheduler().start();
+        } catch (Exception e) {
+            throw new IllegalStateException("The server's threads did not start.", e);
+        }
+    }
+
+    /**
+     * Opens the port.
+     *
+     * @throws BindException when it is taken
+     */
+    public void open(ModelCalls calls, Api api) throws BindException {
+        server.setHandler(new Door(calls, api));
+        try {
+            server.start();
+        } catch (Exception e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof BindException bind) {
+                    throw bind;
+                }
+            }
+            throw new IllegalStateException("The server did not start.", e);
+        }
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+            threads.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("The server did not stop.", e);
+        }
+    }
+}

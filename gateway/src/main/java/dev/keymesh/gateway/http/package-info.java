@@ -1,0 +1,5 @@
+/** Jetty: connectors, deadlines, sizes, and which path goes where. */
+@NullMarked
+package dev.keymesh.gateway.http;
+
+import org.jspecify.annotations.NullMarked;

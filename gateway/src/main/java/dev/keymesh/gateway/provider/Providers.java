@@ -1,0 +1,133 @@
+package dev.keymesh.gateway.provider;
+
+import dev.keymesh.gateway.dialect.ProviderKind;
+import dev.keymesh.gateway.dialect.Shape;
+import dev.keymesh.gateway.price.PriceRows;
+import dev.keymesh.gateway.store.Act;
+import dev.keymesh.gateway.store.Actor;
+import dev.keymesh.gateway.store.Sealer;
+import dev.keymesh.gateway.store.Store;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** The providers: rows with sealed credentials, and all of them in memory, oldest first. */
+public final class Providers {
+    private static final String TABLE = "provider";
+    private static final String FIELD = "credential";
+
+    private final Store store;
+    private final Sealer sealer;
+    private final Provider demo;
+    private final CopyOnWriteArrayList<Provider> all = new CopyOnWriteArrayList<>();
+
+    public Providers(Store store, Sealer sealer, Provider demo) {
+        this.store = store;
+        this.sealer = sealer;
+        this.demo = demo;
+        all.addAll(store.read(h -> h.createQuery("SELECT * FROM provider ORDER BY created_at, id")
+                .map((row, context) -> new Provider(
+                        row.getString("id"),
+                        row.getString("name"),
+                        ProviderKind.of(row.getString("kind")).orElseThrow(),
+                        row.getString("base_url"),
+                        sealer.open(row.getString(FIELD), TABLE, row.getString("id"), FIELD),
+                        row.getString("hint"),
+                        row.getString("cap_field"),
+                        row.getBoolean("enabled"),
+                        Instant.ofEpochMilli(row.getLong("created_at")),
+                        Instant.ofEpochMilli(row.getLong("updated_at"))))
+                .list()));
+    }
+
+    /** Oldest first. */
+    public List<Provider> list() {
+        return List.copyOf(all);
+    }
+
+    public Optional<Provider> get(String id) {
+        return all.stream().filter(provider -> provider.id().equals(id)).findFirst();
+    }
+
+    public Optional<Provider> named(String name) {
+        return all.stream().filter(provider -> provider.name().equals(name)).findFirst();
+    }
+
+    /**
+     * Which one serves a model on a path of this shape: the oldest that has a price for it, else the oldest; the built-in
+     * one while there is none at all.
+     */
+    public @Nullable Provider route(Shape shape, String model, PriceRows prices) {
+        if (all.isEmpty()) {
+            return model.startsWith("demo-") ? demo : null;
+        }
+        Provider oldest = null;
+        for (Provider provider : all) {
+            if (provider.enabled() && provider.kind().serves(shape)) {
+                if (prices.get(provider.name(), model) != null) {
+                    return provider;
+                }
+                oldest = oldest == null ? provider : oldest;
+            }
+        }
+        return oldest;
+    }
+
+    /** Those that serve paths of this shape. */
+    public List<Provider> serving(Shape shape) {
+        return all.isEmpty()
+                ? List.of(demo)
+                : all.stream()
+                        .filter(provider ->
+                                provider.enabled() && provider.kind().serves(shape))
+                        .toList();
+    }
+
+    /** Creates or replaces. */
+    public Provider put(Actor actor, Provider provider) {
+        return store.write(actor, new Act("providers.write", provider.id()), tx -> {
+            tx.handle()
+                    .createUpdate("""
+                            INSERT INTO provider (id, name, kind, base_url, credential, hint, cap_field, enabled,
+                              created_at, updated_at)
+                            VALUES (:id, :name, :kind, :baseUrl, :credential, :hint, :capField, :enabled, :createdAt,
+                              :updatedAt)
+                            ON CONFLICT (id) DO UPDATE SET name = excluded.name, base_url = excluded.base_url,
+                              credential = excluded.credential, hint = excluded.hint, cap_field = excluded.cap_field,
+                              enabled = excluded.enabled, updated_at = excluded.updated_at""")
+                    .bind("id", provider.id())
+                    .bind("name", provider.name())
+                    .bind("kind", provider.kind().wire())
+                    .bind("baseUrl", provider.baseUrl())
+                    .bind("credential", sealer.seal(provider.credential(), TABLE, provider.id(), FIELD))
+                    .bind("hint", provider.hint())
+                    .bind("capField", provider.capField())
+                    .bind("enabled", provider.enabled())
+                    .bind("createdAt", provider.createdAt().toEpochMilli())
+                    .bind("updatedAt", provider.updatedAt().toEpochMilli())
+                    .execute();
+            tx.afterCommit(() -> remember(provider));
+            return provider;
+        });
+    }
+
+    public void delete(Actor actor, Provider provider) {
+        store.write(actor, new Act("providers.write", provider.id(), "{\"deleted\":true}"), tx -> {
+            tx.handle().execute("DELETE FROM provider WHERE id = ?", provider.id());
+            tx.afterCommit(() -> all.removeIf(known -> known.id().equals(provider.id())));
+            return true;
+        });
+    }
+
+    private void remember(Provider provider) {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).id().equals(provider.id())) {
+                all.set(i, provider);
+                return;
+            }
+        }
+        all.add(provider);
+    }
+}

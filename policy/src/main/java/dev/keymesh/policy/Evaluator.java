@@ -25,9 +25,7 @@ final class Evaluator implements AutoCloseable {
 
     Decision decide(byte[] input, String policyRevision, String chainRevision) {
         Slot slot = slots.get();
-        Thread thread = Thread.currentThread();
-        long millis = slot.evaluations++ < COLD ? COLD_TIMEOUT_MILLIS : TIMEOUT_MILLIS;
-        Future<?> alarm = watchdog.schedule(thread::interrupt, millis, TimeUnit.MILLISECONDS);
+        Alarm alarm = new Alarm(slot.evaluations++ < COLD);
         try {
             Vm vm = slot.vm;
             if (vm == null) {
@@ -41,7 +39,7 @@ final class Evaluator implements AutoCloseable {
             LOG.warn("A policy evaluation ended with {} and is a denial.", late ? "a time-out" : e.toString());
             return Decision.failed(late ? "policy.timeout" : "policy.error", policyRevision, chainRevision);
         } finally {
-            alarm.cancel(false);
+            alarm.end();
             Thread.interrupted();
         }
     }
@@ -49,6 +47,40 @@ final class Evaluator implements AutoCloseable {
     @Override
     public void close() {
         watchdog.shutdownNow();
+    }
+
+    /** Interrupts an evaluation that has used up its time. */
+    private final class Alarm implements Runnable {
+        private final Thread thread = Thread.currentThread();
+        private final boolean cold;
+        private final long startMillis = System.nanoTime() / 1_000_000;
+        private final long cpuNanos = THREADS.getCurrentThreadCpuTime();
+        private boolean over;
+        private Future<?> next = watchdog.schedule(this, TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+
+        Alarm(boolean cold) {
+            this.cold = cold;
+        }
+
+        @Override
+        public synchronized void run() {
+            if (over) {
+                return;
+            }
+            long used = (THREADS.getThreadCpuTime(thread.threadId()) - cpuNanos) / 1_000_000;
+            boolean late = System.nanoTime() / 1_000_000 - startMillis >= MOST_MILLIS;
+            if (late || (!cold && used >= TIMEOUT_MILLIS)) {
+                thread.interrupt();
+            } else {
+                next = watchdog.schedule(this, TIMEOUT_MILLIS / 5, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        /** After this no interrupt comes any more. */
+        synchronized void end() {
+            over = true;
+            next.cancel(false);
+        }
     }
 
     private static final class Slot {

@@ -1,0 +1,306 @@
+package dev.keymesh.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole path on real parts: a gateway on SQLite, real HTTP, a provider that keeps its own bill. */
+class GatewayTest {
+    private final HttpClient http = HttpClient.newHttpClient();
+    private FakeProvider provider;
+    private Gateway gateway;
+    private String root;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void start() throws Exception {
+        provider = new FakeProvider();
+        gateway = Gateway.open(GatewayConfig.embedded(folder), InstantSource.system());
+        root = Files.readString(folder.resolve("root.key")).strip();
+        admin(
+                "POST",
+                "/api/v1/providers",
+                "{\"name\":\"fake\",\"kind\":\"openai-compatible\",\"baseUrl\":\"" + provider.baseUrl()
+                        + "\",\"credential\":\"canary-credential-1234567890\"}");
+        admin("PUT", "/api/v1/prices", """
+                {"provider":"fake","model":"m","inputPerMillion":"0","outputPerMillion":"1.00"}""");
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+        provider.close();
+    }
+
+    @Test
+    void sixtyFourAtOnceAreAdmittedExactlyAsOftenAsTheBudgetHoldsTheirBound() throws Exception {
+        Key key = issue("0.000640000");
+        AtomicInteger admitted = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        together(64, () -> {
+            int status = chat(key.secret, body(20, "")).statusCode();
+            (status == 200 ? admitted : status == 429 ? refused : new AtomicInteger()).incrementAndGet();
+        });
+        assertThat(admitted).hasValue(32);
+        assertThat(refused).hasValue(32);
+        assertThat(provider.billedOutput).hasValue(640);
+        assertThat(budget(key)).contains("\"spent\":\"0.00064\",\"held\":\"0\",\"remaining\":\"0\"");
+    }
+
+    @Test
+    void aProviderThatBillsLessLetsAllMoneyBeSpentToWithinOneBound() throws Exception {
+        provider.outputTokens = cap -> cap / 4;
+        Key key = issue("0.000640000");
+        AtomicBoolean exceeded = new AtomicBoolean();
+        together(32, () -> {
+            while (!exceeded.get()) {
+                HttpResponse<String> answer = chat(key.secret, body(20, ""));
+                if (answer.statusCode() == 429 && answer.body().contains("keymesh_budget_exceeded")) {
+                    exceeded.set(true);
+                }
+            }
+        });
+        assertThat(provider.billedOutput.get()).isBetween(640L - 20, 640L);
+        assertThat(budget(key)).contains("\"held\":\"0\"");
+    }
+
+    @Test
+    void failedAnswersAndAbortedStreamsLeaveNothingHeld() throws Exception {
+        Key key = issue("0.010000000");
+        provider.status = 500;
+        for (int i = 0; i < 40; i++) {
+            assertThat(chat(key.secret, body(20, "")).statusCode()).isEqualTo(500);
+        }
+        provider.status = 200;
+        for (int i = 0; i < 10; i++) {
+            var answer = http.send(
+                    request(key.secret, body(20, ",\"stream\":true")), HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(answer.body().read()).isNotNegative();
+            answer.body().close();
+        }
+        long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (!budget(key).contains("\"held\":\"0\"") && System.nanoTime() < end) {
+            Thread.sleep(50);
+        }
+        assertThat(budget(key)).contains("\"held\":\"0\"").doesNotContain("\"spent\":\"0\"");
+        assertThat(chat(key.secret, body(20, "")).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aRevokedKeyIsRefusedAtTheVeryNextCallWhileOthersCall() throws Exception {
+        Key key = issue("1.00");
+        AtomicBoolean revoked = new AtomicBoolean();
+        AtomicInteger late = new AtomicInteger();
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            callers.add(Thread.startVirtualThread(() -> {
+                for (int n = 0; n < 200; n++) {
+                    boolean after = revoked.get();
+                    int status = chat(key.secret, body(1, "")).statusCode();
+                    if (after && status != 401) {
+                        late.incrementAndGet();
+                    }
+                    if (after) {
+                        return;
+                    }
+                }
+            }));
+        }
+        Thread.sleep(100);
+        admin("POST", "/api/v1/keys/" + key.id + "/revoke", "{}");
+        revoked.set(true);
+        assertThat(chat(key.secret, body(1, "")).body()).contains("key_revoked");
+        for (Thread caller : callers) {
+            caller.join();
+        }
+        assertThat(late).hasValue(0);
+    }
+
+    @Test
+    void aRunningStreamEndsWithTheVendorsErrorEventWithinASecondOfTheRevocation() throws Exception {
+        Key key = issue("1.00");
+        var answer = http.send(
+                request(key.secret, body(2_000, ",\"stream\":true")), HttpResponse.BodyHandlers.ofInputStream());
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            assertThat(reader.readLine()).startsWith("data: {\"choices\"");
+            admin("POST", "/api/v1/keys/" + key.id + "/revoke", "{}");
+            long revokedAt = System.nanoTime();
+            String last = "";
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                last = line.isEmpty() ? last : line;
+            }
+            assertThat(last).contains("\"code\":\"key_revoked\"");
+            assertThat(Duration.ofNanos(System.nanoTime() - revokedAt)).isLessThan(Duration.ofSeconds(1));
+        }
+        assertThat(budget(key)).contains("\"held\":\"0\"");
+    }
+
+    @Test
+    void badBodiesAreRefusedWithWhatIsWrongAndNothingIsCalled() throws Exception {
+        Key key = issue("1.00");
+        List<String> bad = List.of(
+                "",
+                "[]",
+                "nonsense",
+                "{\"model\":\"m\"}{}",
+                "{\"model\":\"m\",\"model\":\"n\"}",
+                "{\"model\":\"m\",\"\\u006dodel\":\"n\"}",
+                "{\"model\":\"m\",\"Model\":\"n\"}",
+                "{\"model\":7}",
+                "{\"model\":\"\"}",
+                "{\"model\":\" m\"}",
+                "{}",
+                "{\"model\":\"m\",\"max_tokens\":1e400}",
+                "{\"model\":\"m\",\"max_tokens\":\"10\"}",
+                "{\"model\":\"m\",\"max_tokens\":1.5}",
+                "{\"model\":\"m\",\"max_tokens\":-1}",
+                "{\"model\":\"m\",\"max_tokens\":0}",
+                "{\"model\":\"m\",\"max_tokens\":9223372036854775808}",
+                "{\"model\":\"m\",\"max_tokens\":2147483648}",
+                "{\"model\":\"m\",\"n\":0}",
+                "{\"model\":\"m\",\"stream\":\"true\"}",
+                "{\"model\":\"m\",\"messages\":[{\"a\":1,\"a\":2}]}",
+                "[".repeat(2_000));
+        for (String body : bad) {
+            HttpResponse<String> answer = chat(key.secret, body);
+            assertThat(answer.statusCode()).as(body).isEqualTo(400);
+            assertThat(answer.body())
+                    .as(body)
+                    .contains("invalid_request_error")
+                    .doesNotContain("Exception")
+                    .doesNotContain("\tat ");
+            assertThat(answer.headers().firstValue("x-should-retry")).hasValue("false");
+        }
+        assertThat(provider.calls).hasValue(0);
+        assertThat(budget(key)).contains("\"spent\":\"0\",\"held\":\"0\"");
+    }
+
+    @Test
+    void unknownPathsWrongMethodsAndTwoKeysAreRefused() throws Exception {
+        assertThat(send("POST", "/v1/nothing", "x", "{}").statusCode()).isEqualTo(404);
+        assertThat(send("GET", "/v1/chat/completions", "x", null).statusCode()).isEqualTo(405);
+        assertThat(send("POST", "/v1/chat%2Fcompletions", "x", "{}").statusCode())
+                .isIn(400, 404);
+        HttpRequest two = HttpRequest.newBuilder(URI.create(address() + "/v1/chat/completions"))
+                .header("Authorization", "Bearer km-one")
+                .header("x-api-key", "km-two")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        assertThat(http.send(two, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void anUnknownMemberOfAPolicyIsRefusedWithItsPlace() throws Exception {
+        HttpResponse<String> answer = send("POST", "/api/v1/spaces/default/workspaces", root, """
+                {"id":"w","policy":{"deniedModel":["o3"]}}""");
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.body()).contains("/policy/deniedModel").contains("deniedModels");
+    }
+
+    @Test
+    void theProvidersCredentialIsNowhereInWhatIsStoredOrAnswered() throws Exception {
+        Key key = issue("1.00");
+        chat(key.secret, body(1, ""));
+        String all = admin("GET", "/api/v1/providers", null)
+                + admin("GET", "/api/v1/events", null)
+                + admin("GET", "/api/v1/requests", null);
+        for (Path file : Files.list(folder).toList()) {
+            all += new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        }
+        assertThat(all).doesNotContain("canary-credential").doesNotContain(key.secret);
+    }
+
+    private Key issue(String amount) throws Exception {
+        String answer = admin(
+                "POST",
+                "/api/v1/spaces/default/keys",
+                "{\"title\":\"t\",\"budget\":{\"amount\":\"" + amount
+                        + "\",\"currency\":\"USD\",\"period\":\"monthly\"}}");
+        return new Key(member(answer, "id"), member(answer, "secret"));
+    }
+
+    private String budget(Key key) throws Exception {
+        return admin("GET", "/api/v1/budgets?scope=key:" + key.id, null);
+    }
+
+    private static String body(int cap, String more) {
+        return "{\"model\":\"m\",\"max_tokens\":" + cap + ",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]"
+                + more + "}";
+    }
+
+    private HttpResponse<String> chat(String secret, String body) {
+        try {
+            return http.send(request(secret, body), HttpResponse.BodyHandlers.ofString());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpRequest request(String secret, String body) {
+        return HttpRequest.newBuilder(URI.create(address() + "/v1/chat/completions"))
+                .header("Authorization", "Bearer " + secret)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+    }
+
+    private String admin(String method, String path, @Nullable String body) throws Exception {
+        HttpResponse<String> answer = send(method, path, root, body);
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
+        return answer.body();
+    }
+
+    private HttpResponse<String> send(String method, String path, String credential, @Nullable String body)
+            throws Exception {
+        var publisher = body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
+        return http.send(
+                HttpRequest.newBuilder(URI.create(address() + path))
+                        .header("Authorization", "Bearer " + credential)
+                        .method(method, publisher)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private String address() {
+        return "http://127.0.0.1:" + gateway.port();
+    }
+
+    private static void together(int clients, Runnable work) throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < clients; i++) {
+            threads.add(Thread.startVirtualThread(work));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    private static String member(String json, String name) {
+        int at = json.indexOf("\"" + name + "\":\"") + name.length() + 4;
+        return json.substring(at, json.indexOf('"', at));
+    }
+
+    private record Key(String id, String secret) {}
+}

@@ -1,0 +1,24 @@
+package dev.keymesh.server.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code keymesh}. */
+@Command(
+        name = "keymesh",
+        description = "Virtual keys, hard budgets and policy for language models and tools.",
+        mixinStandardHelpOptions = true,
+        version = "keymesh 0.1.0",
+        subcommands = {Serve.class, Demo.class, CommandLine.HelpCommand.class})
+public final class Keymesh implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Name a command.");
+    }
+}

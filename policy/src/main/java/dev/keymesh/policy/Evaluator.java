@@ -1,6 +1,8 @@
 package dev.keymesh.policy;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -13,11 +15,13 @@ import org.slf4j.LoggerFactory;
 final class Evaluator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
     private static final int DECISION = 0;
+    /** Of the thread's own CPU time: a busy machine is no runaway policy. */
     private static final long TIMEOUT_MILLIS = 50;
-    /** The first evaluations of a VM load classes and run interpreted. */
-    private static final long COLD_TIMEOUT_MILLIS = 2_000;
+    /** Of the wall clock; the first evaluations of a VM load classes and run interpreted. */
+    private static final long MOST_MILLIS = 2_000;
 
-    private static final int COLD = 200;
+    private static final int COLD = 2_000;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("keymesh-policy-watchdog").unstarted(task));

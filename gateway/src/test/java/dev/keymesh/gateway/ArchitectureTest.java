@@ -1,0 +1,85 @@
+package dev.keymesh.gateway;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** The house of docs/architecture.md as rules. */
+class ArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.keymesh.gateway");
+
+    @Test
+    void packagesDependDownwardsOnly() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("http")
+                .definedBy("..gateway.http..")
+                .layer("api")
+                .definedBy("..gateway.api..")
+                .layer("call")
+                .definedBy("..gateway.call..")
+                .layer("store")
+                .definedBy("..gateway.store..")
+                .layer("ledger")
+                .definedBy("..gateway.ledger..")
+                .layer("access")
+                .definedBy("..gateway.access..")
+                .layer("tenant")
+                .definedBy("..gateway.tenant..")
+                .whereLayer("http")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("api")
+                .mayOnlyBeAccessedByLayers("http")
+                .whereLayer("call")
+                .mayOnlyBeAccessedByLayers("http")
+                .whereLayer("access")
+                .mayOnlyBeAccessedByLayers("http", "api", "call")
+                .whereLayer("tenant")
+                .mayOnlyBeAccessedByLayers("http", "api", "call", "access")
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.keymesh.gateway.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void jettyIsKnownToHttpAndCallOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..gateway.http..", "..gateway.call..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.eclipse.jetty..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theWasmRuntimeIsThePolicysOwn() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.dylibso.chicory..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void timeIsInjected() {
+        noClasses()
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(Clock.class, "systemUTC")
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,5 @@
+/** Uses of Keymesh by others' clients, run as tests. */
+@NullMarked
+package dev.keymesh.examples;
+
+import org.jspecify.annotations.NullMarked;

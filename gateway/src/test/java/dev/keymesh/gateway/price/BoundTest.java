@@ -1,0 +1,107 @@
+package dev.keymesh.gateway.price;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.keymesh.gateway.dialect.Facts;
+import dev.keymesh.gateway.dialect.FactsReader;
+import dev.keymesh.gateway.dialect.Operation;
+import dev.keymesh.gateway.dialect.ProviderKind;
+import dev.keymesh.gateway.dialect.Splice;
+import dev.keymesh.gateway.dialect.Usage;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BoundTest {
+    private static final Price PRICE =
+            new Price("v", 2_500_000_000L, 250_000_000L, null, null, 15_000_000_000L, 1_000, null);
+
+    @Test
+    void noUsageWithinTheBoundCostsMoreThanIt() {
+        long seed = System.nanoTime();
+        System.out.println("BoundTest seed " + seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < 2_000; i++) {
+            Facts facts = facts("\"max_tokens\":" + (1 + random.nextInt(500)) + ",\"n\":" + (1 + random.nextInt(3)));
+            Bound bound = Bound.of(facts, PRICE, ProviderKind.OPENAI_COMPATIBLE, null, null);
+            long input = random.nextLong(bound.inputTokens() + 1);
+            long cached = random.nextLong(input + 1);
+            Usage usage = new Usage(input, cached, 0, 0, random.nextLong(bound.outputTokens() + 1));
+            assertThat(Cost.of(usage, PRICE)).isBetween(0L, bound.nanos());
+        }
+    }
+
+    @Test
+    void aCapCountsOnlyUnderTheNameThatTheKindHonours() {
+        Facts completion = facts("\"max_completion_tokens\":7");
+        assertThat(Bound.of(completion, PRICE, ProviderKind.OPENAI, null, null).outputTokens())
+                .isEqualTo(7);
+        assertThat(Bound.of(completion, PRICE, ProviderKind.OPENAI_COMPATIBLE, null, null)
+                        .outputTokens())
+                .isEqualTo(1_000);
+        Facts both = facts("\"max_completion_tokens\":7,\"max_tokens\":9");
+        assertThat(Bound.of(both, PRICE, ProviderKind.OPENAI, null, null).outputTokens())
+                .isEqualTo(9);
+    }
+
+    @Test
+    void withoutAnyKnownMaximumACapIsHeldAndSet() {
+        Price unknown = new Price("v", 1, null, null, null, 1, null, null);
+        Bound bound = Bound.of(facts("\"n\":1"), unknown, ProviderKind.OPENAI, null, null);
+        assertThat(bound.outputTokens()).isEqualTo(16_384);
+        assertThat(bound.capToSet()).isEqualTo(16_384);
+    }
+
+    @Test
+    void splicedBytesAreReadAsTheSameFactsWithTheCap() {
+        for (String options : new String[] {
+            "",
+            ",\"stream_options\":{}",
+            ",\"stream_options\":{\"include_usage\":false}",
+            ",\"stream_options\":null",
+            ",\"stream_options\":{\"x\":1}"
+        }) {
+            byte[] body = body("\"stream\":true" + options);
+            Facts before = read(body);
+            byte[] spliced = Splice.apply(body, before, "max_tokens", 42, true);
+            Facts after = read(spliced);
+            assertThat(after.maxTokens()).isEqualTo(42);
+            assertThat(after.usageOption().state()).as(options).isEqualTo(Facts.UsageOption.State.ON);
+            assertThat(after.model()).isEqualTo(before.model());
+        }
+    }
+
+    @Test
+    void dollarsAreExactToNinePlaces() {
+        assertThat(Usd.parse("5.00")).isEqualTo(5_000_000_000L);
+        assertThat(Usd.parse("0.000000001")).isEqualTo(1);
+        assertThat(Usd.format(1_275_000)).isEqualTo("0.001275");
+        assertThat(Usd.format(0)).isEqualTo("0");
+        for (String bad : new String[] {"", "-1", "1e3", "1.0000000001", ".5", "5.", "NaN", "99999999999", " 1"}) {
+            assertThatThrownBy(() -> Usd.parse(bad)).as(bad).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void aCostIsRoundedUpOnceAndNeverOverflows() {
+        Price tiny = new Price("v", 1, null, null, null, 1, null, null);
+        assertThat(Cost.of(new Usage(1, 0, 0, 0, 1), tiny)).isEqualTo(1);
+        Price huge = new Price("v", Long.MAX_VALUE / 4, null, null, null, Long.MAX_VALUE / 4, null, null);
+        assertThat(Cost.of(new Usage(Long.MAX_VALUE, 0, 0, 0, Long.MAX_VALUE), huge))
+                .isEqualTo(Long.MAX_VALUE);
+    }
+
+    private static Facts facts(String members) {
+        return read(body(members));
+    }
+
+    private static byte[] body(String members) {
+        return ("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]," + members + "}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Facts read(byte[] body) {
+        return (Facts) FactsReader.read(Operation.CHAT_COMPLETIONS, body, body.length);
+    }
+}

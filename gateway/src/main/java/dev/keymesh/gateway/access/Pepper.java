@@ -13,19 +13,24 @@ import javax.crypto.SecretKey;
 public final class Pepper {
     static final String VERSION = "1";
 
-    private final SecretKey key;
+    /** Keyed once; each use takes a copy, for finding the algorithm costs more than the MAC. */
+    private final Mac keyed;
 
     public Pepper(MasterKey master) {
-        key = master.derive("pepper/" + VERSION, "HmacSHA256");
+        SecretKey key = master.derive("pepper/" + VERSION, "HmacSHA256");
+        try {
+            keyed = Mac.getInstance("HmacSHA256");
+            keyed.init(key);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK has no HmacSHA256.", e);
+        }
     }
 
     byte[] mac(String secret) {
         try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(key);
-            return mac.doFinal(secret.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("This JDK has no HmacSHA256.", e);
+            return ((Mac) keyed.clone()).doFinal(secret.getBytes(StandardCharsets.UTF_8));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("This JDK's HmacSHA256 cannot be copied.", e);
         }
     }
 

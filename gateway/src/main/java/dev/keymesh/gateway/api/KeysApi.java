@@ -234,11 +234,12 @@ public final class KeysApi implements Resource {
     }
 
     private dev.keymesh.sdk.wire.VirtualKey wire(VirtualKey key) {
-        Long used = store.read(h -> h.createQuery("SELECT MAX(started_at) FROM call WHERE key = :key")
-                .bind("key", key.id())
-                .mapTo(Long.class)
-                .findOne()
-                .orElse(null));
+        Long used =
+                store.read(h -> h.createQuery("SELECT started_at FROM call WHERE key = :key ORDER BY id DESC LIMIT 1")
+                        .bind("key", key.id())
+                        .mapTo(Long.class)
+                        .findOne()
+                        .orElse(null));
         String environment =
                 workspaces.get(key.space(), key.workspace()).orElseThrow().environment();
         return new dev.keymesh.sdk.wire.VirtualKey(

@@ -2,6 +2,7 @@ package dev.keymesh.gateway.api;
 
 import dev.keymesh.gateway.access.Caller;
 import dev.keymesh.gateway.price.Usd;
+import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.sdk.wire.Page;
 import dev.keymesh.sdk.wire.UsageRow;
@@ -49,10 +50,12 @@ public final class UsageApi implements Resource {
         Instant end = call.instant("end");
         Instant now = clock.instant();
         Map<String, Object> binds = new HashMap<>();
-        binds.put("start", (start == null ? monthOf(now) : start).toEpochMilli());
+        Instant from = start == null ? monthOf(now) : start;
+        binds.put("from", Ids.floor("req", from));
+        binds.put("start", from.toEpochMilli());
         binds.put("end", end == null ? Long.MAX_VALUE : end.toEpochMilli());
-        List<String> where =
-                new ArrayList<>(List.of("c.started_at >= :start", "c.started_at < :end", "c.provider IS NOT NULL"));
+        List<String> where = new ArrayList<>(
+                List.of("c.id >= :from", "c.started_at >= :start", "c.started_at < :end", "c.provider IS NOT NULL"));
         String key =
                 call.caller() instanceof Caller.Virtual virtual ? virtual.key().id() : call.asked("key");
         if (key != null) {

@@ -7,14 +7,15 @@ import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.dialect.Refusal;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the virtual key that came with a call. */
 public final class Authenticator {
-    private static final List<String> HEADERS = List.of("x-api-key", "api-key", "x-goog-api-key");
+    private static final Set<String> HEADERS = Set.of("x-api-key", "api-key", "x-goog-api-key");
     private static final String BEARER = "bearer ";
 
     private final KeyIndex keys;
@@ -89,7 +90,7 @@ public final class Authenticator {
     }
 
     static boolean carriesCredential(HttpField field) {
-        return field.is("authorization") || HEADERS.stream().anyMatch(field::is);
+        return field.getHeader() == HttpHeader.AUTHORIZATION || HEADERS.contains(field.getLowerCaseName());
     }
 
     private static @Nullable String credential(HttpField field) {
@@ -97,12 +98,12 @@ public final class Authenticator {
         if (value == null) {
             return null;
         }
-        if (field.is("authorization")) {
+        if (field.getHeader() == HttpHeader.AUTHORIZATION) {
             return value.regionMatches(true, 0, BEARER, 0, BEARER.length())
                     ? value.substring(BEARER.length()).strip()
                     : value.strip();
         }
-        return HEADERS.stream().anyMatch(field::is) ? value.strip() : null;
+        return HEADERS.contains(field.getLowerCaseName()) ? value.strip() : null;
     }
 
     /** Whether a call goes on. */

@@ -6,7 +6,9 @@ import dev.keymesh.gateway.provider.Provider;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.ByteBufferRequestContent;
@@ -16,6 +18,7 @@ import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
@@ -58,6 +61,7 @@ public final class Upstream implements AutoCloseable {
             "anthropic-organization-id");
 
     private final HttpClient client;
+    private final Map<String, URI> bases = new ConcurrentHashMap<>();
 
     /** A client on the server's own threads, scheduler and buffers. */
     public Upstream(Executor executor, Scheduler scheduler, ArrayByteBufferPool buffers) {
@@ -94,33 +98,38 @@ public final class Upstream implements AutoCloseable {
 
     /** The request to a provider; the path is the table's, never the caller's. */
     Request request(Provider provider, Operation operation, @Nullable String query, HttpFields headers, byte[] body) {
-        String url = provider.baseUrl() + operation.upstreamPath() + (query == null ? "" : "?" + query);
-        return client.newRequest(URI.create(url))
+        URI base = bases.computeIfAbsent(provider.baseUrl(), URI::create);
+        int port = base.getPort() >= 0 ? base.getPort() : "https".equals(base.getScheme()) ? 443 : 80;
+        String connection = headers.get(HttpHeader.CONNECTION);
+        return client.newRequest(base.getHost(), port)
+                .scheme(base.getScheme())
                 .method(operation.method())
+                .path(base.getRawPath() + operation.upstreamPath() + (query == null ? "" : "?" + query))
                 .headers(to -> {
-                    headers.forEach(field -> forward(field, headers, to));
+                    for (HttpField field : headers) {
+                        forward(field, connection, to);
+                    }
                     credential(provider, to);
                     to.put("Accept-Encoding", "identity");
                 })
                 .body(new ByteBufferRequestContent("application/json", ByteBuffer.wrap(body)));
     }
 
-    private static void forward(HttpField field, HttpFields all, HttpFields.Mutable to) {
+    private static void forward(HttpField field, @Nullable String connection, HttpFields.Mutable to) {
         String name = field.getLowerCaseName();
         boolean dropped = DROPPED.contains(name)
                 || name.startsWith("x-forwarded-")
                 || name.startsWith("x-keymesh-")
                 || name.equals("content-type")
                 || Authenticator.carriesCredential(field)
-                || namedByConnection(name, all);
+                || namedByConnection(name, connection);
         if (!dropped) {
             to.add(field);
         }
     }
 
     /** RFC 9110, section 7.6.1: what {@code Connection} names is for this hop only. */
-    private static boolean namedByConnection(String name, HttpFields all) {
-        String connection = all.get("Connection");
+    private static boolean namedByConnection(String name, @Nullable String connection) {
         if (connection == null || connection.equalsIgnoreCase("keep-alive")) {
             return false;
         }

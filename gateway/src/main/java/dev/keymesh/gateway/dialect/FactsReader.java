@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a request's facts in one strict pass; what is ambiguous is refused, so that what was checked is what is sent. */
@@ -36,7 +35,7 @@ public final class FactsReader {
             "fallbacks",
             "mcp_servers",
             "web_search_options");
-    private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9._:/@-]{1,128}");
+    private static final int MODEL_LENGTH = 128;
     private static final int MAX_DEPTH = 64;
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -278,10 +277,24 @@ public final class FactsReader {
     }
 
     static String checkedModel(String name, String param) {
-        if (!MODEL.matcher(name).matches()) {
+        boolean good =
+                !name.isEmpty() && name.length() <= MODEL_LENGTH && name.chars().allMatch(FactsReader::inModelName);
+        if (!good) {
             throw new Unreadable(param, "'" + param + "' must be 1 to 128 characters of A-Z a-z 0-9 . _ : / @ -.");
         }
         return name;
+    }
+
+    private static boolean inModelName(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= '0' && c <= '9')
+                || (c >= 'A' && c <= 'Z')
+                || c == '-'
+                || c == '.'
+                || c == '_'
+                || c == ':'
+                || c == '/'
+                || c == '@';
     }
 
     static void strings(JsonParser parser, JsonToken value, String param, java.util.function.Consumer<String> each)

@@ -6,17 +6,22 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Meters a JSON body of any size without keeping it. */
+/** Meters a JSON body: a small one is read once, at its end; a large one is read as it passes and not kept. */
 final class JsonMeter implements Meter {
     private static final JsonFactory JSON = new JsonFactory();
+
+    private static final int SMALL = 64 * 1024;
 
     private final Counts counts;
     private final AnswerReader reader;
     private @Nullable JsonParser parser;
     private boolean broken;
     private long bytes;
+    private byte[] small = new byte[2_048];
+    private int length;
 
     JsonMeter(Shape shape) {
         counts = new Counts(shape);
@@ -25,22 +30,63 @@ final class JsonMeter implements Meter {
 
     @Override
     public void feed(ByteBuffer chunk) {
-        bytes += chunk.remaining();
-        if (broken || !chunk.hasRemaining()) {
+        int more = chunk.remaining();
+        bytes += more;
+        if (more == 0) {
             return;
         }
-        byte[] copy = new byte[chunk.remaining()];
+        if (parser == null && length + more <= SMALL) {
+            keep(chunk, more);
+            return;
+        }
+        byte[] copy = new byte[more];
         chunk.get(chunk.position(), copy);
+        incrementally(copy, more);
+    }
+
+    private void keep(ByteBuffer chunk, int more) {
+        if (length + more > small.length) {
+            small = Arrays.copyOf(small, Math.max(small.length * 2, length + more));
+        }
+        chunk.get(chunk.position(), small, length, more);
+        length += more;
+    }
+
+    private void incrementally(byte[] copy, int count) {
         try {
-            JsonParser open = parser;
-            if (open == null) {
-                open = JSON.createNonBlockingByteArrayParser();
-                parser = open;
+            if (parser == null) {
+                parser = JSON.createNonBlockingByteArrayParser();
+                byte[] before = Arrays.copyOf(small, length);
+                length = 0;
+                parse(parser, before, before.length);
             }
-            ((ByteArrayFeeder) open.getNonBlockingInputFeeder()).feedInput(copy, 0, copy.length);
-            for (JsonToken token = open.nextToken();
-                    token != null && token != JsonToken.NOT_AVAILABLE;
-                    token = open.nextToken()) {
+            parse(parser, copy, count);
+        } catch (IOException e) {
+            broken = true;
+        }
+    }
+
+    private void parse(JsonParser open, byte[] part, int count) throws IOException {
+        if (broken || count == 0) {
+            return;
+        }
+        ((ByteArrayFeeder) open.getNonBlockingInputFeeder()).feedInput(part, 0, count);
+        for (JsonToken token = open.nextToken();
+                token != null && token != JsonToken.NOT_AVAILABLE;
+                token = open.nextToken()) {
+            reader.accept(token, open);
+        }
+    }
+
+    /** Reads what was kept, once. */
+    private void readSmall() {
+        if (length == 0) {
+            return;
+        }
+        int count = length;
+        length = 0;
+        try (JsonParser open = JSON.createParser(small, 0, count)) {
+            for (JsonToken token = open.nextToken(); token != null; token = open.nextToken()) {
                 reader.accept(token, open);
             }
         } catch (IOException e) {
@@ -70,6 +116,7 @@ final class JsonMeter implements Meter {
 
     @Override
     public boolean finished() {
+        readSmall();
         return !broken && reader.ended();
     }
 }

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class Ledger implements Batched, AutoCloseable {
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long EXPIRY_MILLIS = TimeUnit.HOURS.toMillis(24);
     private static final int MAX_WRITES_QUEUED = 20_000;
+    private static final int ANSWERS_A_TASK = 4;
 
     private final Store store;
     private final Limits limits;
@@ -44,6 +46,7 @@ public final class Ledger implements Batched, AutoCloseable {
     private final Map<String, Balance> balances = new HashMap<>();
     private final Map<Balance.Day, String> dirty = new HashMap<>();
     private @Nullable Rows rows;
+    private int open;
 
     /**
      * Opens the ledger and resolves what dead instances left.
@@ -136,6 +139,7 @@ public final class Ledger implements Batched, AutoCloseable {
         move(writes, hold, 0, hold.amount());
         long millis = now.toEpochMilli();
         writes.insert(hold, request, instance, millis, millis + EXPIRY_MILLIS);
+        open++;
         take.decided = new HoldAnswer.Held(hold, Judge.tightest(scopes, limits.byScope(), this::known, day));
     }
 
@@ -144,6 +148,7 @@ public final class Ledger implements Batched, AutoCloseable {
         if (!writes.remove(hold)) {
             return;
         }
+        open--;
         CallRecord call = settle.call();
         move(writes, hold, call.charged(), -hold.amount());
         writes.insert(call, hold.amount(), hold.day());
@@ -158,6 +163,7 @@ public final class Ledger implements Batched, AutoCloseable {
 
     private void release(Rows writes, Hold hold) throws SQLException {
         if (writes.remove(hold)) {
+            open--;
             move(writes, hold, 0, -hold.amount());
         }
     }
@@ -197,20 +203,39 @@ public final class Ledger implements Batched, AutoCloseable {
     }
 
     @Override
+    public boolean expectsRiders() {
+        return open > 0;
+    }
+
+    @Override
     public void committed(List<Command> commands) {
+        List<LedgerCommand.Take> group = new ArrayList<>(ANSWERS_A_TASK);
         for (Command command : commands) {
-            if (command instanceof LedgerCommand.Take take) {
-                HoldAnswer decided = take.decided;
-                if (decided == null) {
-                    continue;
+            if (!(command instanceof LedgerCommand.Take take) || take.decided == null) {
+                continue;
+            }
+            if (take.claim()) {
+                group.add(take);
+                if (group.size() == ANSWERS_A_TASK) {
+                    answer(group);
+                    group = new ArrayList<>(ANSWERS_A_TASK);
                 }
-                if (take.claim()) {
-                    answers.execute(() -> take.answer(decided));
-                } else if (decided instanceof HoldAnswer.Held held) {
-                    submit(new LedgerCommand.Release(held.hold()));
-                }
+            } else if (take.decided instanceof HoldAnswer.Held held) {
+                submit(new LedgerCommand.Release(held.hold()));
             }
         }
+        if (!group.isEmpty()) {
+            answer(group);
+        }
+    }
+
+    /** A few answers share a task: waking a thread for each costs more than they do. */
+    private void answer(List<LedgerCommand.Take> group) {
+        answers.execute(() -> {
+            for (LedgerCommand.Take take : group) {
+                take.answer(java.util.Objects.requireNonNull(take.decided));
+            }
+        });
     }
 
     @Override

@@ -62,7 +62,7 @@ sealed interface LedgerCommand extends Command {
     record Write(CallRecord call) implements LedgerCommand {
         @Override
         public boolean canWait() {
-            return true;
+            return false;
         }
     }
 }

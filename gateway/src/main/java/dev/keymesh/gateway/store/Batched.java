@@ -8,6 +8,9 @@ import java.util.List;
 public interface Batched {
     void apply(Connection connection, List<Command> commands) throws SQLException;
 
+    /** Whether commands that can wait are to be expected: holds are open. */
+    boolean expectsRiders();
+
     /** The batch is durable. */
     void committed(List<Command> commands);
 

@@ -86,7 +86,7 @@ public sealed interface Database {
 
         @Override
         public Map<String, String> placeholders() {
-            return Map.of("identity", "INTEGER PRIMARY KEY AUTOINCREMENT");
+            return Map.of("identity", "INTEGER PRIMARY KEY AUTOINCREMENT", "clustered", "WITHOUT ROWID");
         }
 
         @Override
@@ -149,7 +149,7 @@ public sealed interface Database {
 
         @Override
         public Map<String, String> placeholders() {
-            return Map.of("identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY");
+            return Map.of("identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "clustered", "");
         }
 
         @Override

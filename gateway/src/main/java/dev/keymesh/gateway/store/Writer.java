@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
@@ -16,10 +17,14 @@ import org.slf4j.LoggerFactory;
 final class Writer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     private static final int MAX_BATCH = 1_000;
-    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
+    /** How long a settle may wait for a hold to share its commit; a crash meanwhile charges the hold. */
+    private static final long RIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Database database;
     private final LinkedBlockingQueue<Command> queue = new LinkedBlockingQueue<>();
+    /** What can wait does not wake the writer. */
+    private final ConcurrentLinkedQueue<Command> riders = new ConcurrentLinkedQueue<>();
+
     private final Thread thread = new Thread(this, "keymesh-writer");
     private volatile @Nullable Batched ledger;
     private volatile boolean closing;
@@ -41,7 +46,11 @@ final class Writer implements Runnable {
         if (closing) {
             throw new StoreException("Keymesh is stopping.");
         }
-        queue.add(command);
+        if (command.canWait()) {
+            riders.add(command);
+        } else {
+            queue.add(command);
+        }
     }
 
     int depth() {
@@ -66,7 +75,9 @@ final class Writer implements Runnable {
                 return;
             }
             running = !batch.remove(Stop.STOP);
-            commit(batch);
+            if (!batch.isEmpty()) {
+                commit(batch);
+            }
             batch.clear();
         }
         if (handle != null) {
@@ -74,27 +85,18 @@ final class Writer implements Runnable {
         }
     }
 
+    /** Riders first: what they free is there for the holds of the same batch. */
     private void fill(List<Command> batch) throws InterruptedException {
-        Command next = queue.take();
-        batch.add(next);
-        if (next.canWait()) {
-            ride(batch);
+        Batched decides = ledger;
+        Command next = decides != null && (decides.expectsRiders() || !riders.isEmpty())
+                ? queue.poll(RIDE_NANOS, TimeUnit.NANOSECONDS)
+                : queue.take();
+        for (Command rider = riders.poll(); rider != null; rider = riders.poll()) {
+            batch.add(rider);
         }
-        queue.drainTo(batch, MAX_BATCH - batch.size());
-    }
-
-    /** Lets a settle wait a little for a hold, so that both share a commit. A crash meanwhile charges the hold. */
-    private void ride(List<Command> batch) throws InterruptedException {
-        long end = System.nanoTime() + WAIT_NANOS;
-        while (batch.size() < MAX_BATCH) {
-            Command next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (next == null) {
-                return;
-            }
+        if (next != null) {
             batch.add(next);
-            if (!next.canWait()) {
-                return;
-            }
+            queue.drainTo(batch, MAX_BATCH);
         }
     }
 

@@ -49,6 +49,9 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
     private volatile boolean written;
     private int upstreamStatus;
     private boolean sse;
+    /** Bytes of the answer that are still to come where its length is known; -1 where it is not. */
+    private long remaining = -1;
+
     private boolean clientGone;
     private volatile long firstByteNanos;
 
@@ -78,6 +81,7 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
     @Override
     public void onHeaders(org.eclipse.jetty.client.Response answer) {
         HttpFields fields = answer.getHeaders();
+        remaining = fields.getLongField(HttpHeader.CONTENT_LENGTH);
         begin(answer.getStatus(), isSse(fields.get(HttpHeader.CONTENT_TYPE)), fields);
     }
 
@@ -127,21 +131,29 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
 
     /** Whether a write runs now, or all is over; else the next chunk is to be read at once. */
     private boolean take(Content.Chunk chunk) {
-        boolean last = chunk.isLast();
+        boolean last = chunk.isLast() || isLast(chunk.remaining());
         Meter metering = java.util.Objects.requireNonNull(meter);
         List<ByteBuffer> out = metering.relay(chunk.getByteBuffer(), last);
         ByteBuffer bytes = out.isEmpty() ? ByteBuffer.allocate(0) : out.getFirst();
         if (upstreamStatus == 401) {
+            boolean end = chunk.isLast();
             chunk.release();
             if (last) {
                 credentialRejected();
+                if (!end) {
+                    drain();
+                }
             }
             return last;
         }
         if (clientGone) {
+            boolean end = chunk.isLast();
             chunk.release();
             if (last) {
                 settleWhole();
+                if (!end) {
+                    drain();
+                }
             }
             return last;
         }
@@ -158,6 +170,26 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
         }
         response.write(last, bytes, new Written(chunk, last));
         return true;
+    }
+
+    /** The last byte is known by the length, before the end of the content is: so the settle comes before it. */
+    private boolean isLast(int bytes) {
+        if (remaining < 0) {
+            return false;
+        }
+        remaining -= bytes;
+        return remaining == 0;
+    }
+
+    /** Takes the end of a content whose last byte was relayed, so that the connection serves others. */
+    private void drain() {
+        Content.Source from = java.util.Objects.requireNonNull(source);
+        Content.Chunk end = from.read();
+        if (end == null) {
+            from.demand(this::drain);
+        } else {
+            end.release();
+        }
     }
 
     private void settleWhole() {
@@ -364,11 +396,15 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
 
         @Override
         public void succeeded() {
+            boolean end = chunk.isLast();
             chunk.release();
             if (goesOn(last)) {
                 java.util.Objects.requireNonNull(source).demand(pump);
             } else if (last) {
                 call.succeeded();
+                if (!end) {
+                    drain();
+                }
             }
         }
 

@@ -51,7 +51,8 @@ public final class Ledger implements Batched, AutoCloseable {
     /**
      * Opens the ledger and resolves what dead instances left.
      *
-     * @param answers runs what follows a hold; never the writer's thread
+     * @param answers runs what follows a hold, unless nothing else waits for the writer: then its thread does, which
+     *     saves waking another one; so nothing that follows a hold may block
      * @param instance names this run of the process, so that its holds are told from a dead one's
      */
     public Ledger(Store store, Limits limits, InstantSource clock, Executor answers, String instance) {
@@ -231,11 +232,20 @@ public final class Ledger implements Batched, AutoCloseable {
 
     /** A few answers share a task: waking a thread for each costs more than they do. */
     private void answer(List<LedgerCommand.Take> group) {
-        answers.execute(() -> {
-            for (LedgerCommand.Take take : group) {
-                take.answer(java.util.Objects.requireNonNull(take.decided));
-            }
-        });
+        if (group.size() == 1 && store.queued() == 0) {
+            answer(group.getFirst());
+        } else {
+            answers.execute(() -> group.forEach(Ledger::answer));
+        }
+    }
+
+    /** Never throws: a lonely answer runs on the writer's thread, which must live. */
+    private static void answer(LedgerCommand.Take take) {
+        try {
+            take.answer(java.util.Objects.requireNonNull(take.decided));
+        } catch (RuntimeException e) {
+            LOG.error("What followed the hold of call {} failed.", take.request.call(), e);
+        }
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class Store implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     private static final long WRITE_TIMEOUT_SECONDS = 10;
+    private static final int LONG_LOG_PAGES = 4_000;
 
     private final InstantSource clock;
     private final HikariDataSource readers;
@@ -116,10 +117,20 @@ public final class Store implements AutoCloseable {
         return executor;
     }
 
+    /**
+     * Copies the log into the database beside the writer; when the log is long, holds the writer for the few frames that
+     * came meanwhile, so that it starts again from the beginning of the log and the file stops growing.
+     */
     private static void checkpoint(Database database) {
         try (var connection = database.writer();
                 var statement = connection.createStatement()) {
-            statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+            boolean isLong;
+            try (var row = statement.executeQuery("PRAGMA wal_checkpoint(PASSIVE)")) {
+                isLong = row.next() && row.getInt(2) > LONG_LOG_PAGES;
+            }
+            if (isLong) {
+                statement.execute("PRAGMA wal_checkpoint(RESTART)");
+            }
         } catch (SQLException e) {
             LOG.warn("A checkpoint failed and will be tried again: {}", e.toString());
         }

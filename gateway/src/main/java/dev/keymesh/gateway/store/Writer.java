@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.store;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class Writer implements Runnable {
     private volatile @Nullable Batched ledger;
     private volatile boolean closing;
     private @Nullable Handle handle;
+    private @Nullable Flush flush;
 
     Writer(Database database) {
         this.database = database;
@@ -83,6 +85,17 @@ final class Writer implements Runnable {
         if (handle != null) {
             handle.close();
         }
+        close(flush);
+    }
+
+    private static void close(@Nullable Flush flush) {
+        if (flush != null) {
+            try {
+                flush.close();
+            } catch (IOException e) {
+                LOG.debug("The write-ahead log could not be closed: {}", e.toString());
+            }
+        }
     }
 
     /** Riders first: what they free is there for the holds of the same batch. */
@@ -119,7 +132,8 @@ final class Writer implements Runnable {
                 decides.apply(connection, commands);
             }
             connection.commit();
-        } catch (SQLException | RuntimeException e) {
+            flushed().run();
+        } catch (SQLException | IOException | RuntimeException e) {
             LOG.error("A batch of {} writes failed and was rolled back: {}", batch.size(), e.toString());
             discard();
             StoreException why = new StoreException("The database did not take the write.", e);
@@ -144,6 +158,15 @@ final class Writer implements Runnable {
         return handle;
     }
 
+    private Flush flushed() throws IOException {
+        Flush open = flush;
+        if (open == null) {
+            open = database.flush();
+            flush = open;
+        }
+        return open;
+    }
+
     private void discard() {
         if (handle != null) {
             try {
@@ -154,6 +177,8 @@ final class Writer implements Runnable {
             }
             handle = null;
         }
+        close(flush);
+        flush = null;
     }
 
     private enum Stop implements Command {

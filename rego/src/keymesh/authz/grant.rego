@@ -40,6 +40,20 @@ allows_tool(grant, tool) if lib.matches(grant.tools.allow, tool)
 spares_tool(grant, tool) if {
 	lib.whole(grant.tools.deny)
 	not lib.matches(grant.tools.deny, tool)
+	not all_of_a_server(tool)
+}
+
+# All tools of a remote server are spared when none of them can be denied.
+spares_tool(grant, tool) if {
+	lib.whole(grant.tools.deny)
+	not lib.matches(grant.tools.deny, tool)
+	all_of_a_server(tool)
+	not lib.may_match_some(grant.tools.deny, substring(tool, 0, count(tool) - 1))
+}
+
+all_of_a_server(tool) if {
+	startswith(tool, "mcp.")
+	endswith(tool, ".*")
 }
 
 allows_modality(grant, modality) if lib.matches(grant.modalities, modality)

@@ -29,6 +29,28 @@ _matches(matcher, name) if {
 	count(name) >= count(affix.prefix) + count(affix.suffix)
 }
 
+# Whether a matcher may match some name that begins so.
+may_match_some(matcher, beginning) if {
+	some name, _ in matcher.exact
+	startswith(name, beginning)
+}
+
+may_match_some(matcher, beginning) if {
+	some prefix in matcher.prefix
+	overlap(prefix, beginning)
+}
+
+may_match_some(matcher, _) if count(matcher.suffix) > 0
+
+may_match_some(matcher, beginning) if {
+	some affix in matcher.affix
+	overlap(affix.prefix, beginning)
+}
+
+overlap(one, other) if startswith(one, other)
+
+overlap(one, other) if startswith(other, one)
+
 # A matcher is whole when every member has its type: a deny list that lost a member must not deny less.
 whole(matcher) if {
 	is_object(matcher)

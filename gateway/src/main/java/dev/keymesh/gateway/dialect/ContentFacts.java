@@ -17,6 +17,7 @@ final class ContentFacts {
     private final Set<String> modalities = new TreeSet<>(Set.of("text"));
     private final List<String> references = new ArrayList<>();
     private int messages;
+    private int images;
     private boolean cacheControl;
 
     Set<String> modalities() {
@@ -33,6 +34,11 @@ final class ContentFacts {
 
     boolean cacheControl() {
         return cacheControl;
+    }
+
+    /** Images whose bytes are in the body. */
+    int images() {
+        return images;
     }
 
     void cached() {
@@ -116,9 +122,16 @@ final class ContentFacts {
 
     private void type(String type) {
         switch (type) {
-            case "image_url", "image", "input_image" -> modalities.add("image");
+            case "image_url", "image", "input_image" -> {
+                modalities.add("image");
+                images++;
+            }
             case "input_audio", "audio" -> modalities.add("audio");
-            case "file", "document", "input_file", "container_upload" -> modalities.add("file");
+            case "file", "document", "input_file", "container_upload" -> {
+                modalities.add("file");
+                // A compressed document holds more text than it has bytes.
+                references.add(type);
+            }
             case "video", "video_url", "input_video" -> modalities.add("video");
             default -> {
                 // text, tool results and what carries no other modality

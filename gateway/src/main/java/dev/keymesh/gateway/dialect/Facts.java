@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param tools names by the naming rule: literal, {@code openai.TYPE}, {@code anthropic.TYPE}, {@code mcp.LABEL.TOOL}
  * @param vendorTools tools of the vendor's own type, each of which adds to the prompt
  * @param serverToolUses how often the vendor's own tools may bill the input again
- * @param references input without bytes: URLs and ids
+ * @param images images whose bytes are in the body
+ * @param references input that its bytes do not bound: URLs, ids, compressed documents
  * @param usageOption whether a chat stream asks for its usage
  * @param length bytes of the body
  * @param end offset of the body's last {@code '}'}
@@ -34,6 +35,7 @@ public record Facts(
         Set<String> modalities,
         @Nullable String serviceTier,
         boolean cacheControl,
+        int images,
         List<String> references,
         UsageOption usageOption,
         int length,

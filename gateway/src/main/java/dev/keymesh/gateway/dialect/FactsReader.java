@@ -138,6 +138,7 @@ public final class FactsReader {
                 content.modalities(),
                 serviceTier,
                 content.cacheControl() || tools.cacheControl(),
+                content.images(),
                 List.copyOf(content.references()),
                 usageOption,
                 length,

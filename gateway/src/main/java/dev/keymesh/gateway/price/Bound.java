@@ -22,6 +22,10 @@ public record Bound(
     private static final int TOKENS_A_MESSAGE = 16;
     private static final int TOKENS_OF_TOOLS = 400;
     private static final int TOKENS_A_VENDOR_TOOL = 1_500;
+    /** A small picture file may be a large picture: what the largest ones were seen to cost. */
+    private static final int TOKENS_AN_IMAGE = 15_000;
+
+    private static final int TOKENS_AN_ANTHROPIC_IMAGE = 4_800;
     private static final int OUTPUT_WHERE_UNKNOWN = 16_384;
 
     /**
@@ -33,6 +37,8 @@ public record Bound(
     public static Bound of(
             Facts facts, Price price, ProviderKind kind, @Nullable String capField, @Nullable Integer policyCap) {
         long input = facts.length() + (long) TOKENS_A_MESSAGE * facts.messages();
+        int image = kind == ProviderKind.ANTHROPIC ? TOKENS_AN_ANTHROPIC_IMAGE : TOKENS_AN_IMAGE;
+        input += (long) image * facts.images();
         if (!facts.tools().isEmpty()) {
             input += TOKENS_OF_TOOLS + (long) TOKENS_A_VENDOR_TOOL * facts.vendorTools();
         }

@@ -2,9 +2,9 @@ package dev.keymesh.server.cli;
 
 import dev.keymesh.gateway.Gateway;
 import dev.keymesh.gateway.GatewayConfig;
-import dev.keymesh.gateway.store.Durability;
 import dev.keymesh.gateway.store.StoreException;
 import dev.keymesh.server.DataFolder;
+import dev.keymesh.server.ProcessConfig;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.file.Path;
@@ -37,38 +37,81 @@ final class Serve implements Callable<Integer> {
     private @Nullable Path data;
 
     @Option(
-            names = "--durability",
-            description = "power: nothing admitted is forgotten. process: a power cut may forget the last 20 ms.")
-    private Durability durability = Durability.POWER;
+            names = "--config",
+            description = "A YAML file that configures the process. Default: none, or KEYMESH_CONFIG.")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--database",
+            description = "A jdbc:postgresql: URL with user and password. Default: SQLite in the data folder, or"
+                    + " KEYMESH_DATABASE.")
+    private @Nullable String database;
 
     @Override
     public Integer call() throws InterruptedException {
-        Map<String, String> environment = System.getenv();
-        Path folder = data != null
-                ? data
-                : Path.of(text(environment, "KEYMESH_DATA", System.getProperty("user.home") + "/.keymesh"));
-        String at = host != null ? host : text(environment, "KEYMESH_HOST", "127.0.0.1");
-        GatewayConfig config = new GatewayConfig(
-                folder,
-                at,
-                port(environment),
-                null,
-                durability,
-                environment.get("KEYMESH_MASTER_KEY"),
-                rootKey(environment));
-        DataFolder owned = DataFolder.own(folder);
-        Gateway gateway = open(config);
+        GatewayConfig settings = settings(System.getenv());
+        DataFolder owned = DataFolder.own(settings.data());
+        Gateway gateway = open(settings);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             gateway.close();
             owned.close();
             stopped.countDown();
         }));
-        String address = "http://" + at + ":" + gateway.port();
+        String address = "http://" + settings.host() + ":" + gateway.port();
         owned.announce(address);
-        greet(spec.commandLine().getOut(), address, folder, config.rootKey() == null);
+        greet(spec.commandLine().getOut(), address, settings.data(), settings.rootKey() == null);
         stopped.await();
         return 0;
+    }
+
+    /** An option wins over the environment, which wins over the file, which wins over the default. */
+    private GatewayConfig settings(Map<String, String> environment) {
+        String path = config != null ? config.toString() : set(environment, "KEYMESH_CONFIG");
+        ProcessConfig file = path == null ? ProcessConfig.none() : ProcessConfig.read(Path.of(path));
+        String home = System.getProperty("user.home") + "/.keymesh";
+        return new GatewayConfig(
+                Path.of(first(
+                        home,
+                        data == null ? null : data.toString(),
+                        set(environment, "KEYMESH_DATA"),
+                        file.text("data"))),
+                first("127.0.0.1", host, set(environment, "KEYMESH_HOST"), file.text("host")),
+                port(first(
+                        String.valueOf(DEFAULT_PORT),
+                        port == null ? null : port.toString(),
+                        set(environment, "KEYMESH_PORT"),
+                        file.text("port"))),
+                database(first("", database, set(environment, "KEYMESH_DATABASE"), file.text("database"))),
+                file.durability(),
+                emptyAsNull(first("", set(environment, "KEYMESH_MASTER_KEY"), file.text("masterKey"))),
+                rootKey(first("", set(environment, "KEYMESH_ROOT_KEY"), file.text("rootKey"))));
+    }
+
+    private static String first(String otherwise, @Nullable String... values) {
+        for (String value : values) {
+            if (value != null) {
+                return value;
+            }
+        }
+        return otherwise;
+    }
+
+    /** An empty variable counts as unset. */
+    private static @Nullable String set(Map<String, String> environment, String name) {
+        return emptyAsNull(environment.getOrDefault(name, ""));
+    }
+
+    private static @Nullable String emptyAsNull(String value) {
+        return value.isEmpty() ? null : value;
+    }
+
+    private static @Nullable String database(String url) {
+        if (!url.isEmpty() && !url.startsWith("jdbc:postgresql:")) {
+            throw new StoreException(
+                    "The database must be a jdbc:postgresql: URL; without one it is SQLite in the data folder.");
+        }
+        return emptyAsNull(url);
     }
 
     private static Gateway open(GatewayConfig config) {
@@ -97,30 +140,17 @@ final class Serve implements Callable<Integer> {
         out.flush();
     }
 
-    private int port(Map<String, String> environment) {
-        if (port != null) {
-            return port;
-        }
-        String text = text(environment, "KEYMESH_PORT", String.valueOf(DEFAULT_PORT));
+    private static int port(String text) {
         if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > 65_535) {
-            throw new StoreException("KEYMESH_PORT must be a port from 0 to 65535.");
+            throw new StoreException("The port must be a number from 0 to 65535.");
         }
         return Integer.parseInt(text);
     }
 
-    private static @Nullable String rootKey(Map<String, String> environment) {
-        String key = text(environment, "KEYMESH_ROOT_KEY", "");
-        if (key.isEmpty()) {
-            return null;
-        }
-        if (key.length() < SHORTEST_ROOT_KEY) {
+    private static @Nullable String rootKey(String key) {
+        if (!key.isEmpty() && key.length() < SHORTEST_ROOT_KEY) {
             throw new StoreException("KEYMESH_ROOT_KEY must have at least " + SHORTEST_ROOT_KEY + " characters.");
         }
-        return key;
-    }
-
-    private static String text(Map<String, String> environment, String name, String otherwise) {
-        String value = environment.get(name);
-        return value == null || value.isEmpty() ? otherwise : value;
+        return emptyAsNull(key);
     }
 }

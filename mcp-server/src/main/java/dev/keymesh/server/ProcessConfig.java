@@ -1,0 +1,124 @@
+package dev.keymesh.server;
+
+import dev.keymesh.gateway.store.Durability;
+import dev.keymesh.gateway.store.StoreException;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/**
+ * The YAML file that configures the process; everything else is a resource of the API. What it does not know stops the
+ * start, with file, line and key.
+ */
+public final class ProcessConfig {
+    private static final List<String> KEYS =
+            List.of("data", "database", "host", "ledger.durability", "masterKey", "port", "rootKey");
+
+    private final Map<String, String> values;
+
+    private ProcessConfig(Map<String, String> values) {
+        this.values = values;
+    }
+
+    public static ProcessConfig none() {
+        return new ProcessConfig(Map.of());
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws StoreException that names file, line and key, and never a value, which may be a secret
+     */
+    public static ProcessConfig read(Path file) {
+        LoadSettings settings = LoadSettings.builder()
+                .setAllowDuplicateKeys(false)
+                .setMaxAliasesForCollections(0)
+                .build();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            Map<String, String> values = new HashMap<>();
+            Optional<Node> root = new Compose(settings).composeReader(reader);
+            if (root.isPresent()) {
+                members(file, root.get(), "", values);
+            }
+            return new ProcessConfig(values);
+        } catch (IOException e) {
+            throw new StoreException("The configuration " + file + " cannot be read: " + e.getMessage(), e);
+        } catch (YamlEngineException e) {
+            throw new StoreException("The configuration " + file + " is not valid YAML, or has a key twice.", e);
+        }
+    }
+
+    private static void members(Path file, Node node, String prefix, Map<String, String> values) {
+        if (!(node instanceof MappingNode mapping)) {
+            throw wrong(file, node, prefix.isEmpty() ? "the file" : prefix, "must be a mapping");
+        }
+        for (var tuple : mapping.getValue()) {
+            String name = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+            String key = prefix.isEmpty() ? name : prefix + "." + name;
+            if (KEYS.contains(key)) {
+                if (!(tuple.getValueNode() instanceof ScalarNode scalar)) {
+                    throw wrong(file, tuple.getKeyNode(), key, "must be a single value");
+                }
+                if (values.put(key, scalar.getValue()) != null) {
+                    throw wrong(file, tuple.getKeyNode(), key, "is there twice");
+                }
+            } else if (KEYS.stream().anyMatch(known -> known.startsWith(key + "."))) {
+                members(file, tuple.getValueNode(), key, values);
+            } else {
+                throw wrong(
+                        file,
+                        tuple.getKeyNode(),
+                        key,
+                        "is not known; known are " + String.join(", ", new TreeSet<>(KEYS)));
+            }
+        }
+    }
+
+    private static StoreException wrong(Path file, Node node, String key, String what) {
+        int line = node.getStartMark().map(Mark::getLine).orElse(0) + 1;
+        return new StoreException("The configuration " + file + ", line " + line + ": '" + key + "' " + what + ".");
+    }
+
+    public @Nullable String text(String key) {
+        String value = values.get(key);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    public Durability durability() {
+        String value = text("ledger.durability");
+        if (value == null) {
+            return Durability.POWER;
+        }
+        List<String> known = new ArrayList<>();
+        for (Durability durability : Durability.values()) {
+            String name = durability.name().toLowerCase(Locale.ROOT);
+            if (name.equals(value)) {
+                return durability;
+            }
+            known.add(name);
+        }
+        throw new StoreException("ledger.durability must be one of " + String.join(", ", known) + ".");
+    }
+
+    /** The values may be secrets. */
+    @Override
+    public String toString() {
+        return "ProcessConfig" + new TreeSet<>(values.keySet());
+    }
+}

@@ -1,0 +1,52 @@
+package dev.keymesh.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.keymesh.gateway.store.Durability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessConfigTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void knownKeysAreRead() throws IOException {
+        ProcessConfig config = read("port: 9000\nledger:\n  durability: process\n");
+        assertThat(config.text("port")).isEqualTo("9000");
+        assertThat(config.durability()).isEqualTo(Durability.PROCESS);
+        assertThat(read("").durability()).isEqualTo(Durability.POWER);
+    }
+
+    @Test
+    void whatItDoesNotKnowStopsTheStartWithFileLineAndKeyAndNoValue() throws IOException {
+        for (String bad : new String[] {
+            "port: 1\nprot: s3cret\n",
+            "port: 1\nledger:\n  durabilty: s3cret\n",
+            "port: 1\nport: s3cret\n",
+            "port: [1, s3cret]\n",
+            "- s3cret\n",
+            "a: &a [s3cret]\nb: [*a, *a]\n",
+            "port: 'open s3cret",
+            "ledger: s3cret\n"
+        }) {
+            assertThatThrownBy(() -> read(bad).durability())
+                    .as(bad)
+                    .hasMessageContaining("keymesh.yaml")
+                    .hasMessageNotContaining("s3cret");
+        }
+        assertThatThrownBy(() -> read("port: 1\nprot: 2\n"))
+                .hasMessageContaining("line 2")
+                .hasMessageContaining("'prot'");
+        assertThatThrownBy(() -> read("ledger:\n  durability: maybe\n").durability())
+                .hasMessageContaining("power");
+    }
+
+    private ProcessConfig read(String text) throws IOException {
+        return ProcessConfig.read(Files.writeString(folder.resolve("keymesh.yaml"), text));
+    }
+}

@@ -8,8 +8,12 @@ import com.anthropic.client.okhttp.AnthropicOkHttpClient;
 import com.anthropic.models.messages.MessageCreateParams;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.models.FunctionDefinition;
 import com.openai.models.chat.completions.ChatCompletionChunk;
+import com.openai.models.chat.completions.ChatCompletionContentPart;
+import com.openai.models.chat.completions.ChatCompletionContentPartImage;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.chat.completions.ChatCompletionFunctionTool;
 import dev.keymesh.gateway.Gateway;
 import dev.keymesh.gateway.GatewayConfig;
 import dev.keymesh.sdk.Keymesh;
@@ -115,6 +119,56 @@ class VendorClientsTest {
                 .isInstanceOf(com.openai.errors.UnauthorizedException.class);
         assertThatThrownBy(() -> anthropic("km-wrong").messages().create(message("demo-small")))
                 .isInstanceOf(com.anthropic.errors.UnauthorizedException.class);
+    }
+
+    @Test
+    void aToolThatIsNotAllowedIsRefusedAndAnAllowedOneIsNot() {
+        String secret = admin.spaces()
+                .keys()
+                .issue(NewKey.titled("Tools").withPolicy(Policy.allowing(null, List.of("read"))))
+                .secret();
+        assertThat(openAi(secret).chat().completions().create(withTool("read")).choices())
+                .hasSize(1);
+        assertThatThrownBy(() -> openAi(secret).chat().completions().create(withTool("shell")))
+                .isInstanceOf(com.openai.errors.PermissionDeniedException.class)
+                .hasMessageContaining("shell");
+    }
+
+    @Test
+    void anImageInTheBodyIsAModalityThatAPolicyMayDeny() {
+        String open = key("1.00");
+        assertThat(openAi(open).chat().completions().create(withImage()).choices())
+                .hasSize(1);
+        Policy text = new Policy(null, null, null, null, null, null, List.of("text"), null, null);
+        String textOnly = admin.spaces()
+                .keys()
+                .issue(NewKey.titled("Text").withPolicy(text))
+                .secret();
+        assertThatThrownBy(() -> openAi(textOnly).chat().completions().create(withImage()))
+                .isInstanceOf(com.openai.errors.PermissionDeniedException.class)
+                .hasMessageContaining("image");
+    }
+
+    private static ChatCompletionCreateParams withTool(String name) {
+        return ChatCompletionCreateParams.builder()
+                .model("demo-small")
+                .addUserMessage("hello")
+                .addTool(ChatCompletionFunctionTool.builder()
+                        .function(FunctionDefinition.builder().name(name).build())
+                        .build())
+                .build();
+    }
+
+    private static ChatCompletionCreateParams withImage() {
+        var image = ChatCompletionContentPartImage.builder()
+                .imageUrl(ChatCompletionContentPartImage.ImageUrl.builder()
+                        .url("data:image/png;base64,iVBORw0KGgo=")
+                        .build())
+                .build();
+        return ChatCompletionCreateParams.builder()
+                .model("demo-small")
+                .addUserMessageOfArrayOfContentParts(List.of(ChatCompletionContentPart.ofImageUrl(image)))
+                .build();
     }
 
     @Test

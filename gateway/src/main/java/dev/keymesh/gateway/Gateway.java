@@ -10,6 +10,7 @@ import dev.keymesh.gateway.access.VirtualKeys;
 import dev.keymesh.gateway.api.Api;
 import dev.keymesh.gateway.api.BudgetsApi;
 import dev.keymesh.gateway.api.EventsApi;
+import dev.keymesh.gateway.api.InProcess;
 import dev.keymesh.gateway.api.KeysApi;
 import dev.keymesh.gateway.api.PricesApi;
 import dev.keymesh.gateway.api.ProvidersApi;
@@ -44,6 +45,7 @@ import dev.keymesh.gateway.store.PrivateFile;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.tenant.Workspaces;
 import dev.keymesh.policy.PolicyEngine;
+import dev.keymesh.sdk.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -61,6 +63,7 @@ public final class Gateway implements AutoCloseable {
 
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
     private final HttpServer server;
+    private final Transport transport;
 
     private Gateway(GatewayConfig config, InstantSource clock) throws BindException {
         Store store = closed(Store.open(database(config), clock));
@@ -114,7 +117,8 @@ public final class Gateway implements AutoCloseable {
                 managementKeys,
                 index,
                 clock);
-        server.open(calls, api);
+        transport = new InProcess(api);
+        server.open(calls, api, store::ready);
     }
 
     /**
@@ -134,6 +138,11 @@ public final class Gateway implements AutoCloseable {
 
     public int port() {
         return server.port();
+    }
+
+    /** The REST API without a network, for the SDK's client in this process. */
+    public Transport transport() {
+        return transport;
     }
 
     private <T extends AutoCloseable> T closed(T part) {

@@ -1,7 +1,11 @@
 package dev.keymesh.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keymesh.sdk.Keymesh;
+import dev.keymesh.sdk.KeymeshException;
+import dev.keymesh.sdk.wire.NewKey;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -17,6 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -209,6 +218,80 @@ class GatewayTest {
                 .build();
         assertThat(http.send(two, HttpResponse.BodyHandlers.ofString()).statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void aBodyOverTheLimitIsRefusedInTheCallersShape() throws Exception {
+        Key key = issue("1.00");
+        HttpResponse<String> answer = chat(key.secret, body(1, ",\"x\":\"" + "y".repeat(33 * 1024 * 1024) + "\""));
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(answer.body()).contains("request_too_large");
+        assertThat(provider.calls).hasValue(0);
+    }
+
+    @Test
+    void theSdkWorksInProcessThroughTheSameRoutes() {
+        Keymesh sdk = Keymesh.over(gateway.transport());
+        assertThat(sdk.account().connect(root).credential().type()).isEqualTo("management_key");
+        var issued = sdk.spaces().keys().issue(NewKey.titled("in process"));
+        assertThat(sdk.spaces().keys().validate(issued.secret()).valid()).isTrue();
+        sdk.spaces().keys().revoke(issued.id());
+        assertThat(sdk.spaces().keys().validate(issued.secret()).code()).isEqualTo("REVOKED");
+        assertThatThrownBy(() -> Keymesh.over(gateway.transport()).account().connect("kma-wrong"))
+                .isInstanceOf(KeymeshException.class);
+    }
+
+    @Test
+    void itIsReadyWhileItsStoreTakesWrites() throws Exception {
+        assertThat(send("GET", "/readyz", "", null).statusCode()).isEqualTo(200);
+        assertThat(send("GET", "/livez", "", null).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void noSecretIsLoggedEvenAtTheFinestLevel() throws Exception {
+        StringBuilder log = new StringBuilder();
+        Logger all = Logger.getLogger("");
+        Level before = all.getLevel();
+        Handler capture = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                synchronized (log) {
+                    log.append(new SimpleFormatter().format(line));
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        capture.setLevel(Level.ALL);
+        all.addHandler(capture);
+        Logger ours = Logger.getLogger("dev.keymesh");
+        ours.setLevel(Level.ALL);
+        try {
+            Key key = issue("1.00");
+            chat(key.secret, body(1, ""));
+            chat(key.secret, "{\"model\":\"" + key.secret + "\"}{");
+            chat(key.secret + "x", body(1, ""));
+            provider.status = 500;
+            chat(key.secret, body(1, ""));
+            provider.status = 401;
+            assertThat(chat(key.secret, body(1, "")).statusCode()).isEqualTo(502);
+            send("POST", "/api/v1/providers", root, "{\"credential\":\"canary-credential-1234567890\"");
+            send("GET", "/api/v1/keys/" + key.secret, root, null);
+            synchronized (log) {
+                assertThat(log.toString())
+                        .doesNotContain(key.secret.substring(14))
+                        .doesNotContain("canary-credential")
+                        .doesNotContain(root.substring(15));
+            }
+        } finally {
+            ours.setLevel(null);
+            all.setLevel(before);
+            all.removeHandler(capture);
+        }
     }
 
     @Test

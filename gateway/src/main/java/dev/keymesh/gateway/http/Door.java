@@ -6,6 +6,7 @@ import dev.keymesh.gateway.api.ApiResponse;
 import dev.keymesh.gateway.call.Authenticator;
 import dev.keymesh.gateway.call.ModelCalls;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -22,10 +23,12 @@ final class Door extends Handler.Abstract.NonBlocking {
 
     private final ModelCalls calls;
     private final Api api;
+    private final BooleanSupplier ready;
 
-    Door(ModelCalls calls, Api api) {
+    Door(ModelCalls calls, Api api, BooleanSupplier ready) {
         this.calls = calls;
         this.api = api;
+        this.ready = ready;
     }
 
     @Override
@@ -33,12 +36,20 @@ final class Door extends Handler.Abstract.NonBlocking {
         String path = request.getHttpURI().getPath();
         if (path.startsWith("/api/")) {
             Thread.startVirtualThread(() -> api(request, response, callback));
-        } else if (path.equals("/livez") || path.equals("/readyz")) {
+        } else if (path.equals("/livez")) {
             Content.Sink.write(response, true, "ok\n", callback);
+        } else if (path.equals("/readyz")) {
+            Thread.startVirtualThread(() -> ready(response, callback));
         } else {
             calls.handle(request, response, callback);
         }
         return true;
+    }
+
+    private void ready(Response response, Callback callback) {
+        boolean yes = ready.getAsBoolean();
+        response.setStatus(yes ? 200 : 503);
+        Content.Sink.write(response, true, yes ? "ok\n" : "the store takes no writes\n", callback);
     }
 
     private void api(Request request, Response response, Callback callback) {

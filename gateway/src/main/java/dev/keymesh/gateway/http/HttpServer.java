@@ -4,6 +4,7 @@ import dev.keymesh.gateway.api.Api;
 import dev.keymesh.gateway.call.ModelCalls;
 import java.net.BindException;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -64,10 +65,11 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Opens the port.
      *
+     * @param ready whether calls can be served now; may block
      * @throws BindException when it is taken
      */
-    public void open(ModelCalls calls, Api api) throws BindException {
-        server.setHandler(new Door(calls, api));
+    public void open(ModelCalls calls, Api api, BooleanSupplier ready) throws BindException {
+        server.setHandler(new Door(calls, api, ready));
         try {
             server.start();
         } catch (Exception e) {

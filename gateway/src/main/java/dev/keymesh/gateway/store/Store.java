@@ -88,6 +88,16 @@ public final class Store implements AutoCloseable {
         writer.join(ledger);
     }
 
+    /** Whether a write is taken and durable now; waits for it. */
+    public boolean ready() {
+        try {
+            barrier();
+            return true;
+        } catch (StoreException e) {
+            return false;
+        }
+    }
+
     /** Commands that wait for a batch. */
     public int queued() {
         return writer.depth();

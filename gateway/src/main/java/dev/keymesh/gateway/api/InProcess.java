@@ -1,0 +1,38 @@
+package dev.keymesh.gateway.api;
+
+import dev.keymesh.sdk.Transport;
+import dev.keymesh.sdk.WireRequest;
+import dev.keymesh.sdk.WireResponse;
+import java.util.Locale;
+
+/** The SDK's transport without a network: the same routes, the same authoriser, the same events. */
+public final class InProcess implements Transport {
+    private final Api api;
+
+    public InProcess(Api api) {
+        this.api = api;
+    }
+
+    @Override
+    public WireResponse send(WireRequest request) {
+        int question = request.path().indexOf('?');
+        String authorization = header(request, "authorization");
+        byte[] body = request.body();
+        ApiResponse answer = api.handle(new ApiRequest(
+                request.method().toUpperCase(Locale.ROOT),
+                question < 0 ? request.path() : request.path().substring(0, question),
+                question < 0 ? "" : request.path().substring(question + 1),
+                authorization.startsWith("Bearer ") ? authorization.substring(7) : authorization,
+                false,
+                header(request, "content-type"),
+                header(request, "accept"),
+                body == null ? new byte[0] : body,
+                false));
+        return new WireResponse(answer.status(), answer.headers(), answer.body());
+    }
+
+    private static String header(WireRequest request, String name) {
+        String value = request.header(name);
+        return value == null ? "" : value;
+    }
+}

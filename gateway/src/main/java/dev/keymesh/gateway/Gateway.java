@@ -119,6 +119,7 @@ public final class Gateway implements AutoCloseable {
                 clock);
         transport = new InProcess(api);
         server.open(calls, api, store::ready);
+        policy.warmUp();
     }
 
     /**

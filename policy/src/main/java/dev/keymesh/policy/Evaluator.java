@@ -2,7 +2,6 @@ package dev.keymesh.policy;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,13 +14,13 @@ import org.slf4j.LoggerFactory;
 final class Evaluator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
     private static final int DECISION = 0;
-    /** Of the thread's own CPU time: a busy machine is no runaway policy. */
+    /** When an evaluation is looked at; from then on it has as much of its thread's CPU time, for a busy machine is no
+     * runaway policy. */
     private static final long TIMEOUT_MILLIS = 50;
     /** Of the wall clock; the first evaluations of a VM load classes and run interpreted. */
     private static final long MOST_MILLIS = 2_000;
 
     private static final int COLD = 2_000;
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("keymesh-policy-watchdog").unstarted(task));
@@ -58,7 +57,7 @@ final class Evaluator implements AutoCloseable {
         private final Thread thread = Thread.currentThread();
         private final boolean cold;
         private final long startMillis = System.nanoTime() / 1_000_000;
-        private final long cpuNanos = THREADS.getCurrentThreadCpuTime();
+        private long cpuNanos = -1;
         private boolean over;
         private Future<?> next = watchdog.schedule(this, TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
 
@@ -71,7 +70,10 @@ final class Evaluator implements AutoCloseable {
             if (over) {
                 return;
             }
-            long used = (THREADS.getThreadCpuTime(thread.threadId()) - cpuNanos) / 1_000_000;
+            // Asked for here and not before: loading the management classes takes longer than most starts may.
+            long cpu = ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId());
+            cpuNanos = cpuNanos < 0 ? cpu : cpuNanos;
+            long used = (cpu - cpuNanos) / 1_000_000;
             boolean late = System.nanoTime() / 1_000_000 - startMillis >= MOST_MILLIS;
             if (late || (!cold && used >= TIMEOUT_MILLIS)) {
                 thread.interrupt();

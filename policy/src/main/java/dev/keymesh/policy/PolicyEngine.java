@@ -42,11 +42,13 @@ public final class PolicyEngine implements AutoCloseable {
                 task -> Thread.ofPlatform().daemon().name("keymesh-policy").unstarted(task));
     }
 
-    /** Opens the engine; it warms up in the background and answers meanwhile. */
     public static PolicyEngine open(int threads) {
-        PolicyEngine engine = new PolicyEngine(threads);
-        engine.executor.execute(engine::warmUp);
-        return engine;
+        return new PolicyEngine(threads);
+    }
+
+    /** Makes the first decisions as fast as later ones: in the background, while nobody asks. */
+    public void warmUp() {
+        executor.execute(this::decideForPractice);
     }
 
     /** The hash of the bundle. */
@@ -92,7 +94,7 @@ public final class PolicyEngine implements AutoCloseable {
         return decision;
     }
 
-    private void warmUp() {
+    private void decideForPractice() {
         Rules rules = new Rules(List.of("a-*", "b"), List.of("c"), List.of("t"), List.of(), 9, 9, null, null, null);
         Question question = new Question(
                 "virtual_key",

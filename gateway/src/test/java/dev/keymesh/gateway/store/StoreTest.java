@@ -101,6 +101,18 @@ class StoreTest {
     }
 
     @Test
+    void theNewestMigrationIsTheOneThatTheProgramKnows() throws Exception {
+        Path migrations = Path.of("src/main/resources/dev/keymesh/gateway/store/migration");
+        try (var files = java.nio.file.Files.list(migrations)) {
+            int newest = files.map(file -> file.getFileName().toString().replaceAll("V(\\d+)__.*", "$1"))
+                    .mapToInt(Integer::parseInt)
+                    .max()
+                    .orElseThrow();
+            assertThat(Migrations.LATEST).isEqualTo(String.valueOf(newest));
+        }
+    }
+
+    @Test
     void aSqliteLibraryThatLosesCommitsIsRefused() {
         assertThatThrownBy(() -> Database.Sqlite.refuseOlder("3.51.2")).hasMessageContaining("3.51.3");
         assertThatThrownBy(() -> Database.Sqlite.refuseOlder("3.46.0")).hasMessageContaining("3.46.0");

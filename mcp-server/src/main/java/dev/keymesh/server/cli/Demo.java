@@ -27,7 +27,6 @@ final class Demo implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private boolean allRight = true;
 
     @Override
@@ -117,7 +116,7 @@ final class Demo implements Callable<Integer> {
                 .header("Authorization", "Bearer " + secret)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
-        try {
+        try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
             return new Answer(answer.statusCode(), answer.body());
         } catch (IOException e) {

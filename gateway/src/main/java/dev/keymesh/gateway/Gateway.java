@@ -14,6 +14,7 @@ import dev.keymesh.gateway.api.InProcess;
 import dev.keymesh.gateway.api.KeysApi;
 import dev.keymesh.gateway.api.PricesApi;
 import dev.keymesh.gateway.api.ProvidersApi;
+import dev.keymesh.gateway.api.Replays;
 import dev.keymesh.gateway.api.RequestsApi;
 import dev.keymesh.gateway.api.UsageApi;
 import dev.keymesh.gateway.api.ValidateApi;
@@ -100,7 +101,7 @@ public final class Gateway implements AutoCloseable {
                 ledger,
                 live,
                 upstream,
-                new ModelList(providers, prices, policy, clock),
+                new ModelList(providers, prices, policy, upstream, clock),
                 clock);
         Api api = new Api(
                 List.of(
@@ -108,14 +109,25 @@ public final class Gateway implements AutoCloseable {
                         new WorkspacesApi(workspaces, clock),
                         new ValidateApi(index, chains, policy, store, clock),
                         new KeysApi(keys, workspaces, limits, store, clock),
-                        new ProvidersApi(providers, clock),
+                        new ProvidersApi(providers, upstream, clock),
                         new PricesApi(prices, clock),
-                        new BudgetsApi(store, limits, keys, workspaces, clock),
+                        new BudgetsApi(
+                                store,
+                                limits,
+                                keys,
+                                workspaces,
+                                clock,
+                                (scope, nanos) -> live.endNewest(
+                                        scope,
+                                        nanos,
+                                        Refusal.budgetExceeded("The budget of " + scope
+                                                + " was lowered below what is spent and held."))),
                         new UsageApi(store, clock),
                         new RequestsApi(store),
                         new EventsApi(store)),
                 managementKeys,
                 index,
+                new Replays(store, sealer, clock),
                 clock);
         transport = new InProcess(api);
         server.open(calls, api, store::ready);

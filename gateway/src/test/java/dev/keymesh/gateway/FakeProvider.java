@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
@@ -24,6 +26,8 @@ final class FakeProvider implements AutoCloseable {
     final AtomicLong inputTokens = new AtomicLong();
     final AtomicLong billedOutput = new AtomicLong();
     final AtomicLong aborted = new AtomicLong();
+    final AtomicLong lists = new AtomicLong();
+    volatile Map<String, List<String>> lastHeaders = Map.of();
 
     FakeProvider() {
         try {
@@ -33,11 +37,62 @@ final class FakeProvider implements AutoCloseable {
         }
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/v1/chat/completions", this::answer);
+        server.createContext("/v1/messages", this::message);
+        server.createContext("/v1/models", this::models);
         server.start();
     }
 
+    /** As the OpenAI kinds want it. */
     String baseUrl() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+        return anthropicUrl() + "/v1";
+    }
+
+    String anthropicUrl() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    private void models(HttpExchange exchange) throws IOException {
+        lists.incrementAndGet();
+        lastHeaders = Map.copyOf(exchange.getRequestHeaders());
+        send(
+                exchange,
+                status,
+                "application/json",
+                "{\"object\":\"list\",\"data\":[{\"id\":\"m\"},{\"id\":\"own-1\"}]}");
+    }
+
+    /** Anthropic's shape: the input without caches, counts of a stream cumulative. */
+    private void message(HttpExchange exchange) throws IOException {
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        calls.incrementAndGet();
+        lastHeaders = Map.copyOf(exchange.getRequestHeaders());
+        String usage =
+                "\"usage\":{\"input_tokens\":10,\"cache_read_input_tokens\":4,\"cache_creation_input_tokens\":6,\"output_tokens\":";
+        if (body.contains("\"stream\":true")) {
+            send(
+                    exchange,
+                    200,
+                    "text/event-stream",
+                    "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{"
+                            + usage
+                            + "1}}}\n\nevent: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"hi\"}}\n\n"
+                            + "event: message_delta\ndata: {\"type\":\"message_delta\",\"usage\":{\"output_tokens\":7}}\n\n"
+                            + "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
+        } else {
+            send(
+                    exchange,
+                    200,
+                    "application/json",
+                    "{\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"hi\"}]," + usage + "7}}");
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", type);
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -57,11 +112,7 @@ final class FakeProvider implements AutoCloseable {
             inputTokens.addAndGet(input);
             billedOutput.addAndGet(output);
         }
-        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
-        exchange.close();
+        send(exchange, status, "application/json", answer);
     }
 
     private void stream(HttpExchange exchange) throws IOException {

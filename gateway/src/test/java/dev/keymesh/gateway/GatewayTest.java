@@ -9,14 +9,12 @@ import dev.keymesh.sdk.wire.NewKey;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +24,6 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,91 +31,82 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole path on real parts: a gateway on SQLite, real HTTP, a provider that keeps its own bill. */
 class GatewayTest {
-    private final HttpClient http = HttpClient.newHttpClient();
+    private TestGateway at;
     private FakeProvider provider;
-    private Gateway gateway;
-    private String root;
 
     @TempDir
     private Path folder;
 
     @BeforeEach
-    void start() throws Exception {
-        provider = new FakeProvider();
-        gateway = Gateway.open(GatewayConfig.embedded(folder), InstantSource.system());
-        root = Files.readString(folder.resolve("root.key")).strip();
-        admin(
-                "POST",
-                "/api/v1/providers",
-                "{\"name\":\"fake\",\"kind\":\"openai-compatible\",\"baseUrl\":\"" + provider.baseUrl()
-                        + "\",\"credential\":\"canary-credential-1234567890\"}");
-        admin("PUT", "/api/v1/prices", """
-                {"provider":"fake","model":"m","inputPerMillion":"0","outputPerMillion":"1.00"}""");
+    void start() {
+        at = new TestGateway(folder);
+        provider = at.provider;
     }
 
     @AfterEach
     void stop() {
-        gateway.close();
-        provider.close();
+        at.close();
     }
 
     @Test
     void sixtyFourAtOnceAreAdmittedExactlyAsOftenAsTheBudgetHoldsTheirBound() throws Exception {
-        Key key = issue("0.000640000");
+        TestGateway.Key key = at.issue("0.000640000");
         AtomicInteger admitted = new AtomicInteger();
         AtomicInteger refused = new AtomicInteger();
-        together(64, () -> {
-            int status = chat(key.secret, body(20, "")).statusCode();
+        TestGateway.together(64, () -> {
+            int status = at.chat(key.secret(), TestGateway.body(20, "")).statusCode();
             (status == 200 ? admitted : status == 429 ? refused : new AtomicInteger()).incrementAndGet();
         });
         assertThat(admitted).hasValue(32);
         assertThat(refused).hasValue(32);
         assertThat(provider.billedOutput).hasValue(640);
-        assertThat(budget(key)).contains("\"spent\":\"0.00064\",\"held\":\"0\",\"remaining\":\"0\"");
+        assertThat(at.budget(key)).contains("\"spent\":\"0.00064\",\"held\":\"0\",\"remaining\":\"0\"");
     }
 
     @Test
     void aProviderThatBillsLessLetsAllMoneyBeSpentToWithinOneBound() throws Exception {
         provider.outputTokens = cap -> cap / 4;
-        Key key = issue("0.000640000");
+        TestGateway.Key key = at.issue("0.000640000");
         AtomicBoolean exceeded = new AtomicBoolean();
-        together(32, () -> {
+        TestGateway.together(32, () -> {
             while (!exceeded.get()) {
-                HttpResponse<String> answer = chat(key.secret, body(20, ""));
+                HttpResponse<String> answer = at.chat(key.secret(), TestGateway.body(20, ""));
                 if (answer.statusCode() == 429 && answer.body().contains("keymesh_budget_exceeded")) {
                     exceeded.set(true);
                 }
             }
         });
         assertThat(provider.billedOutput.get()).isBetween(640L - 20, 640L);
-        assertThat(budget(key)).contains("\"held\":\"0\"");
+        assertThat(at.budget(key)).contains("\"held\":\"0\"");
     }
 
     @Test
     void failedAnswersAndAbortedStreamsLeaveNothingHeld() throws Exception {
-        Key key = issue("0.010000000");
+        TestGateway.Key key = at.issue("0.010000000");
         provider.status = 500;
         for (int i = 0; i < 40; i++) {
-            assertThat(chat(key.secret, body(20, "")).statusCode()).isEqualTo(500);
+            assertThat(at.chat(key.secret(), TestGateway.body(20, "")).statusCode())
+                    .isEqualTo(500);
         }
         provider.status = 200;
         for (int i = 0; i < 10; i++) {
-            var answer = http.send(
-                    request(key.secret, body(20, ",\"stream\":true")), HttpResponse.BodyHandlers.ofInputStream());
+            var answer = at.exchange(
+                    at.request(key.secret(), TestGateway.body(20, ",\"stream\":true")),
+                    HttpResponse.BodyHandlers.ofInputStream());
             assertThat(answer.body().read()).isNotNegative();
             answer.body().close();
         }
         long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
-        while (!budget(key).contains("\"held\":\"0\"") && System.nanoTime() < end) {
+        while (!at.budget(key).contains("\"held\":\"0\"") && System.nanoTime() < end) {
             Thread.sleep(50);
         }
-        assertThat(budget(key)).contains("\"held\":\"0\"").doesNotContain("\"spent\":\"0\"");
-        assertThat(chat(key.secret, body(20, "")).statusCode()).isEqualTo(200);
+        assertThat(at.budget(key)).contains("\"held\":\"0\"").doesNotContain("\"spent\":\"0\"");
+        assertThat(at.chat(key.secret(), TestGateway.body(20, "")).statusCode()).isEqualTo(200);
     }
 
     @Test
     void aRevokedKeyIsRefusedAtTheVeryNextCallWhileOthersCall() throws Exception {
-        Key key = issue("1.00");
+        TestGateway.Key key = at.issue("1.00");
         AtomicBoolean revoked = new AtomicBoolean();
         AtomicInteger late = new AtomicInteger();
         List<Thread> callers = new ArrayList<>();
@@ -126,7 +114,7 @@ class GatewayTest {
             callers.add(Thread.startVirtualThread(() -> {
                 for (int n = 0; n < 200; n++) {
                     boolean after = revoked.get();
-                    int status = chat(key.secret, body(1, "")).statusCode();
+                    int status = at.chat(key.secret(), TestGateway.body(1, "")).statusCode();
                     if (after && status != 401) {
                         late.incrementAndGet();
                     }
@@ -137,9 +125,9 @@ class GatewayTest {
             }));
         }
         Thread.sleep(100);
-        admin("POST", "/api/v1/keys/" + key.id + "/revoke", "{}");
+        at.admin("POST", "/api/v1/keys/" + key.id() + "/revoke", "{}");
         revoked.set(true);
-        assertThat(chat(key.secret, body(1, "")).body()).contains("key_revoked");
+        assertThat(at.chat(key.secret(), TestGateway.body(1, "")).body()).contains("key_revoked");
         for (Thread caller : callers) {
             caller.join();
         }
@@ -148,12 +136,13 @@ class GatewayTest {
 
     @Test
     void aRunningStreamEndsWithTheVendorsErrorEventWithinASecondOfTheRevocation() throws Exception {
-        Key key = issue("1.00");
-        var answer = http.send(
-                request(key.secret, body(2_000, ",\"stream\":true")), HttpResponse.BodyHandlers.ofInputStream());
+        TestGateway.Key key = at.issue("1.00");
+        var answer = at.exchange(
+                at.request(key.secret(), TestGateway.body(2_000, ",\"stream\":true")),
+                HttpResponse.BodyHandlers.ofInputStream());
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             assertThat(reader.readLine()).startsWith("data: {\"choices\"");
-            admin("POST", "/api/v1/keys/" + key.id + "/revoke", "{}");
+            at.admin("POST", "/api/v1/keys/" + key.id() + "/revoke", "{}");
             long revokedAt = System.nanoTime();
             String last = "";
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -162,12 +151,12 @@ class GatewayTest {
             assertThat(last).contains("\"code\":\"key_revoked\"");
             assertThat(Duration.ofNanos(System.nanoTime() - revokedAt)).isLessThan(Duration.ofSeconds(1));
         }
-        assertThat(budget(key)).contains("\"held\":\"0\"");
+        assertThat(at.budget(key)).contains("\"held\":\"0\"");
     }
 
     @Test
     void badBodiesAreRefusedWithWhatIsWrongAndNothingIsCalled() throws Exception {
-        Key key = issue("1.00");
+        TestGateway.Key key = at.issue("1.00");
         List<String> bad = List.of(
                 "",
                 "[]",
@@ -192,7 +181,7 @@ class GatewayTest {
                 "{\"model\":\"m\",\"messages\":[{\"a\":1,\"a\":2}]}",
                 "[".repeat(2_000));
         for (String body : bad) {
-            HttpResponse<String> answer = chat(key.secret, body);
+            HttpResponse<String> answer = at.chat(key.secret(), body);
             assertThat(answer.statusCode()).as(body).isEqualTo(400);
             assertThat(answer.body())
                     .as(body)
@@ -202,28 +191,30 @@ class GatewayTest {
             assertThat(answer.headers().firstValue("x-should-retry")).hasValue("false");
         }
         assertThat(provider.calls).hasValue(0);
-        assertThat(budget(key)).contains("\"spent\":\"0\",\"held\":\"0\"");
+        assertThat(at.budget(key)).contains("\"spent\":\"0\",\"held\":\"0\"");
     }
 
     @Test
     void unknownPathsWrongMethodsAndTwoKeysAreRefused() throws Exception {
-        assertThat(send("POST", "/v1/nothing", "x", "{}").statusCode()).isEqualTo(404);
-        assertThat(send("GET", "/v1/chat/completions", "x", null).statusCode()).isEqualTo(405);
-        assertThat(send("POST", "/v1/chat%2Fcompletions", "x", "{}").statusCode())
+        assertThat(at.send("POST", "/v1/nothing", "x", "{}").statusCode()).isEqualTo(404);
+        assertThat(at.send("GET", "/v1/chat/completions", "x", null).statusCode())
+                .isEqualTo(405);
+        assertThat(at.send("POST", "/v1/chat%2Fcompletions", "x", "{}").statusCode())
                 .isIn(400, 404);
-        HttpRequest two = HttpRequest.newBuilder(URI.create(address() + "/v1/chat/completions"))
+        HttpRequest two = HttpRequest.newBuilder(URI.create(at.address() + "/v1/chat/completions"))
                 .header("Authorization", "Bearer km-one")
                 .header("x-api-key", "km-two")
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))
                 .build();
-        assertThat(http.send(two, HttpResponse.BodyHandlers.ofString()).statusCode())
+        assertThat(at.exchange(two, HttpResponse.BodyHandlers.ofString()).statusCode())
                 .isEqualTo(400);
     }
 
     @Test
     void aBodyOverTheLimitIsRefusedInTheCallersShape() throws Exception {
-        Key key = issue("1.00");
-        HttpResponse<String> answer = chat(key.secret, body(1, ",\"x\":\"" + "y".repeat(33 * 1024 * 1024) + "\""));
+        TestGateway.Key key = at.issue("1.00");
+        HttpResponse<String> answer =
+                at.chat(key.secret(), TestGateway.body(1, ",\"x\":\"" + "y".repeat(33 * 1024 * 1024) + "\""));
         assertThat(answer.statusCode()).isEqualTo(413);
         assertThat(answer.body()).contains("request_too_large");
         assertThat(provider.calls).hasValue(0);
@@ -231,20 +222,20 @@ class GatewayTest {
 
     @Test
     void theSdkWorksInProcessThroughTheSameRoutes() {
-        Keymesh sdk = Keymesh.over(gateway.transport());
-        assertThat(sdk.account().connect(root).credential().type()).isEqualTo("management_key");
+        Keymesh sdk = Keymesh.over(at.gateway.transport());
+        assertThat(sdk.account().connect(at.root).credential().type()).isEqualTo("management_key");
         var issued = sdk.spaces().keys().issue(NewKey.titled("in process"));
         assertThat(sdk.spaces().keys().validate(issued.secret()).valid()).isTrue();
         sdk.spaces().keys().revoke(issued.id());
         assertThat(sdk.spaces().keys().validate(issued.secret()).code()).isEqualTo("REVOKED");
-        assertThatThrownBy(() -> Keymesh.over(gateway.transport()).account().connect("kma-wrong"))
+        assertThatThrownBy(() -> Keymesh.over(at.gateway.transport()).account().connect("kma-wrong"))
                 .isInstanceOf(KeymeshException.class);
     }
 
     @Test
     void itIsReadyWhileItsStoreTakesWrites() throws Exception {
-        assertThat(send("GET", "/readyz", "", null).statusCode()).isEqualTo(200);
-        assertThat(send("GET", "/livez", "", null).statusCode()).isEqualTo(200);
+        assertThat(at.send("GET", "/readyz", "", null).statusCode()).isEqualTo(200);
+        assertThat(at.send("GET", "/livez", "", null).statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -271,21 +262,22 @@ class GatewayTest {
         Logger ours = Logger.getLogger("dev.keymesh");
         ours.setLevel(Level.ALL);
         try {
-            Key key = issue("1.00");
-            chat(key.secret, body(1, ""));
-            chat(key.secret, "{\"model\":\"" + key.secret + "\"}{");
-            chat(key.secret + "x", body(1, ""));
+            TestGateway.Key key = at.issue("1.00");
+            at.chat(key.secret(), TestGateway.body(1, ""));
+            at.chat(key.secret(), "{\"model\":\"" + key.secret() + "\"}{");
+            at.chat(key.secret() + "x", TestGateway.body(1, ""));
             provider.status = 500;
-            chat(key.secret, body(1, ""));
+            at.chat(key.secret(), TestGateway.body(1, ""));
             provider.status = 401;
-            assertThat(chat(key.secret, body(1, "")).statusCode()).isEqualTo(502);
-            send("POST", "/api/v1/providers", root, "{\"credential\":\"canary-credential-1234567890\"");
-            send("GET", "/api/v1/keys/" + key.secret, root, null);
+            assertThat(at.chat(key.secret(), TestGateway.body(1, "")).statusCode())
+                    .isEqualTo(502);
+            at.send("POST", "/api/v1/providers", at.root, "{\"credential\":\"canary-credential-1234567890\"");
+            at.send("GET", "/api/v1/keys/" + key.secret(), at.root, null);
             synchronized (log) {
                 assertThat(log.toString())
-                        .doesNotContain(key.secret.substring(14))
+                        .doesNotContain(key.secret().substring(14))
                         .doesNotContain("canary-credential")
-                        .doesNotContain(root.substring(15));
+                        .doesNotContain(at.root.substring(15));
             }
         } finally {
             ours.setLevel(null);
@@ -296,7 +288,7 @@ class GatewayTest {
 
     @Test
     void anUnknownMemberOfAPolicyIsRefusedWithItsPlace() throws Exception {
-        HttpResponse<String> answer = send("POST", "/api/v1/spaces/default/workspaces", root, """
+        HttpResponse<String> answer = at.send("POST", "/api/v1/spaces/default/workspaces", at.root, """
                 {"id":"w","policy":{"deniedModel":["o3"]}}""");
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(answer.body()).contains("/policy/deniedModel").contains("deniedModels");
@@ -304,89 +296,17 @@ class GatewayTest {
 
     @Test
     void theProvidersCredentialIsNowhereInWhatIsStoredOrAnswered() throws Exception {
-        Key key = issue("1.00");
-        chat(key.secret, body(1, ""));
-        String all = admin("GET", "/api/v1/providers", null)
-                + admin("GET", "/api/v1/events", null)
-                + admin("GET", "/api/v1/requests", null);
+        TestGateway.Key key = at.issue("1.00");
+        at.chat(key.secret(), TestGateway.body(1, ""));
+        String all = at.admin("GET", "/api/v1/providers", null)
+                + at.admin("GET", "/api/v1/events", null)
+                + at.admin("GET", "/api/v1/requests", null);
         try (var files = Files.list(folder)) {
             for (Path file :
                     files.filter(path -> path.toString().contains("keymesh.db")).toList()) {
                 all += new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
             }
         }
-        assertThat(all).doesNotContain("canary-credential").doesNotContain(key.secret);
+        assertThat(all).doesNotContain("canary-credential").doesNotContain(key.secret());
     }
-
-    private Key issue(String amount) throws Exception {
-        String answer = admin(
-                "POST",
-                "/api/v1/spaces/default/keys",
-                "{\"title\":\"t\",\"budget\":{\"amount\":\"" + amount
-                        + "\",\"currency\":\"USD\",\"period\":\"monthly\"}}");
-        return new Key(member(answer, "id"), member(answer, "secret"));
-    }
-
-    private String budget(Key key) throws Exception {
-        return admin("GET", "/api/v1/budgets?scope=key:" + key.id, null);
-    }
-
-    private static String body(int cap, String more) {
-        return "{\"model\":\"m\",\"max_tokens\":" + cap + ",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]"
-                + more + "}";
-    }
-
-    private HttpResponse<String> chat(String secret, String body) {
-        try {
-            return http.send(request(secret, body), HttpResponse.BodyHandlers.ofString());
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private HttpRequest request(String secret, String body) {
-        return HttpRequest.newBuilder(URI.create(address() + "/v1/chat/completions"))
-                .header("Authorization", "Bearer " + secret)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-    }
-
-    private String admin(String method, String path, @Nullable String body) throws Exception {
-        HttpResponse<String> answer = send(method, path, root, body);
-        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
-        return answer.body();
-    }
-
-    private HttpResponse<String> send(String method, String path, String credential, @Nullable String body)
-            throws Exception {
-        var publisher = body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
-        return http.send(
-                HttpRequest.newBuilder(URI.create(address() + path))
-                        .header("Authorization", "Bearer " + credential)
-                        .method(method, publisher)
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-    }
-
-    private String address() {
-        return "http://127.0.0.1:" + gateway.port();
-    }
-
-    private static void together(int clients, Runnable work) throws InterruptedException {
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < clients; i++) {
-            threads.add(Thread.startVirtualThread(work));
-        }
-        for (Thread thread : threads) {
-            thread.join();
-        }
-    }
-
-    private static String member(String json, String name) {
-        int at = json.indexOf("\"" + name + "\":\"") + name.length() + 4;
-        return json.substring(at, json.indexOf('"', at));
-    }
-
-    private record Key(String id, String secret) {}
 }

@@ -23,8 +23,15 @@ public final class Api {
     private final ManagementKeys managementKeys;
     private final KeyIndex keys;
     private final InstantSource clock;
+    private final Replays replays;
 
-    public Api(List<? extends Resource> resources, ManagementKeys managementKeys, KeyIndex keys, InstantSource clock) {
+    public Api(
+            List<? extends Resource> resources,
+            ManagementKeys managementKeys,
+            KeyIndex keys,
+            Replays replays,
+            InstantSource clock) {
+        this.replays = replays;
         this.routes = resources.stream()
                 .flatMap(resource -> resource.routes().stream())
                 .toList();
@@ -63,7 +70,8 @@ public final class Api {
             if (route.method().equals(request.method())) {
                 authorise(route, caller);
                 contentType(request);
-                return route.handler().apply(new Call(caller, request, params, Call.parse(request.query()), requestId));
+                Call call = new Call(caller, request, params, Call.parse(request.query()), requestId);
+                return replays.once(call, () -> route.handler().apply(call));
             }
         }
         throw path
@@ -106,7 +114,7 @@ public final class Api {
     }
 
     private static void contentType(ApiRequest request) {
-        String type = request.contentType();
+        String type = request.header("content-type");
         boolean json = type.isEmpty()
                 || type.startsWith("application/json")
                 || type.startsWith("application/merge-patch+json");

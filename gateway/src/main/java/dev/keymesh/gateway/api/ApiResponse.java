@@ -15,6 +15,14 @@ public record ApiResponse(int status, Map<String, String> headers, byte[] body) 
         return json(200, value);
     }
 
+    /** With the tag that {@code If-Match} takes. */
+    static ApiResponse tagged(Object value, java.time.Instant updatedAt) {
+        ApiResponse plain = json(200, value);
+        java.util.Map<String, String> headers = new java.util.HashMap<>(plain.headers());
+        headers.put("ETag", Call.etag(updatedAt));
+        return new ApiResponse(200, headers, plain.body());
+    }
+
     static ApiResponse created(Object value) {
         return json(201, value);
     }

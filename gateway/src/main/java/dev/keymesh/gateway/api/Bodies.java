@@ -10,6 +10,8 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParserFactory;
 import java.io.ByteArrayInputStream;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -20,11 +22,13 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads bodies strictly: an unknown member or a wrong type is refused with its place, for a typo must not open a policy. */
 final class Bodies {
+    private static final JsonParserFactory PARSERS = jakarta.json.Json.createParserFactory(Map.of());
     private static final JsonReaderFactory READERS = jakarta.json.Json.createReaderFactory(
             Map.of(jakarta.json.JsonConfig.KEY_STRATEGY, jakarta.json.JsonConfig.KeyStrategy.NONE));
 
@@ -45,12 +49,21 @@ final class Bodies {
 
     private static JsonObject object(byte[] body) {
         try (JsonReader reader = READERS.createReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8)) {
-            if (reader.readValue() instanceof JsonObject object) {
+            if (reader.readValue() instanceof JsonObject object && endsWithIt(body)) {
                 return object;
             }
-            throw Rejection.malformed("The body is not a JSON object.");
-        } catch (JsonException | IllegalStateException e) {
-            throw Rejection.malformed("The body is not valid JSON, has a member twice, or has text after its object.");
+        } catch (JsonException | IllegalStateException | NoSuchElementException e) {
+            // the same answer as for what is no object
+        }
+        throw Rejection.malformed("The body must be one JSON object, with each member once and no text after it.");
+    }
+
+    /** The reader stops at the object's end and does not look further. */
+    private static boolean endsWithIt(byte[] body) {
+        try (JsonParser parser = PARSERS.createParser(new ByteArrayInputStream(body), StandardCharsets.UTF_8)) {
+            parser.next();
+            parser.skipObject();
+            return !parser.hasNext();
         }
     }
 

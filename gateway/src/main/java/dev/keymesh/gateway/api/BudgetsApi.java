@@ -15,6 +15,7 @@ import dev.keymesh.sdk.wire.NewBudget;
 import dev.keymesh.sdk.wire.Page;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.ObjLongConsumer;
 
 /** Budgets: {@code /api/v1/budgets}. */
 public final class BudgetsApi implements Resource {
@@ -25,8 +26,21 @@ public final class BudgetsApi implements Resource {
     private final VirtualKeys keys;
     private final Workspaces workspaces;
     private final InstantSource clock;
+    private final ObjLongConsumer<String> tooMuch;
 
-    public BudgetsApi(Store store, Limits limits, VirtualKeys keys, Workspaces workspaces, InstantSource clock) {
+    /**
+     * The resource.
+     *
+     * @param tooMuch told of a scope whose holds now pass its budget, and by how many nano-dollars
+     */
+    public BudgetsApi(
+            Store store,
+            Limits limits,
+            VirtualKeys keys,
+            Workspaces workspaces,
+            InstantSource clock,
+            ObjLongConsumer<String> tooMuch) {
+        this.tooMuch = tooMuch;
         this.store = store;
         this.limits = limits;
         this.keys = keys;
@@ -57,6 +71,10 @@ public final class BudgetsApi implements Resource {
             limits.put(tx, limit, clock.instant());
             return true;
         });
+        long[] sums = sums(limit);
+        if (amount != null && sums[0] + sums[1] > amount) {
+            tooMuch.accept(scope, sums[0] + sums[1] - amount);
+        }
         return ApiResponse.ok(wire(limit));
     }
 
@@ -111,15 +129,21 @@ public final class BudgetsApi implements Resource {
         return parts.length == 2 && workspaces.get(parts[0], parts[1]).isPresent();
     }
 
-    private Budget wire(Limit limit) {
+    /** Spent and held in the window of now. */
+    private long[] sums(Limit limit) {
         int day = Period.day(clock.instant());
-        long[] sums = store.read(h -> h.createQuery("""
+        return store.read(h -> h.createQuery("""
                         SELECT COALESCE(SUM(spent), 0), COALESCE(SUM(held), 0) FROM balance
                         WHERE scope = :scope AND day >= :day""")
                 .bind("scope", limit.scope())
                 .bind("day", limit.period().firstDay(day))
                 .map((row, context) -> new long[] {row.getLong(1), row.getLong(2)})
                 .one());
+    }
+
+    private Budget wire(Limit limit) {
+        int day = Period.day(clock.instant());
+        long[] sums = sums(limit);
         Long amount = limit.amount();
         return new Budget(
                 limit.scope(),

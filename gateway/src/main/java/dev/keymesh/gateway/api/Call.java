@@ -81,6 +81,18 @@ public record Call(
         }
     }
 
+    /** Refuses a change of something that has changed since the caller read it. */
+    void unchanged(Instant updatedAt) {
+        String wanted = request.header("if-match");
+        if (!wanted.isEmpty() && !wanted.equals("*") && !wanted.equals(etag(updatedAt))) {
+            throw new Rejection(412, "stale", "It has changed since you read it. Read it again.", List.of());
+        }
+    }
+
+    static String etag(Instant updatedAt) {
+        return "\"" + updatedAt.toEpochMilli() + "\"";
+    }
+
     int limit() {
         String value = asked("limit");
         if (value == null) {

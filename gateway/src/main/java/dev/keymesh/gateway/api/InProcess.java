@@ -24,8 +24,7 @@ public final class InProcess implements Transport {
                 question < 0 ? "" : request.path().substring(question + 1),
                 authorization.startsWith("Bearer ") ? authorization.substring(7) : authorization,
                 false,
-                header(request, "content-type"),
-                header(request, "accept"),
+                request.headers(),
                 body == null ? new byte[0] : body,
                 false));
         return new WireResponse(answer.status(), answer.headers(), answer.body());

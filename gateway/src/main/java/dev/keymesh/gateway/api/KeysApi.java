@@ -46,7 +46,11 @@ public final class KeysApi implements Resource {
         return List.of(
                 Route.of("POST", PATH, "keys.create", this::issue),
                 Route.of("GET", PATH, "keys.read", this::list),
-                Route.of("GET", "/api/v1/keys/*", "keys.read", call -> ApiResponse.ok(wire(find(call)))),
+                Route.of(
+                        "GET",
+                        "/api/v1/keys/*",
+                        "keys.read",
+                        call -> ApiResponse.tagged(wire(find(call)), find(call).updatedAt())),
                 Route.of("PATCH", "/api/v1/keys/*", "keys.update", this::patch),
                 Route.of(
                         "POST",
@@ -132,6 +136,7 @@ public final class KeysApi implements Resource {
 
     private ApiResponse patch(Call call) {
         VirtualKey before = find(call);
+        call.unchanged(before.updatedAt());
         NewKey current = new NewKey(
                 before.title(),
                 before.workspace(),

@@ -1,12 +1,14 @@
 package dev.keymesh.gateway.api;
 
 import dev.keymesh.gateway.dialect.ProviderKind;
+import dev.keymesh.gateway.provider.ModelSource;
 import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.sdk.wire.NewProvider;
 import dev.keymesh.sdk.wire.Page;
 import dev.keymesh.sdk.wire.ProviderCredential;
+import dev.keymesh.sdk.wire.ProviderTest;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Instant;
@@ -21,10 +23,12 @@ public final class ProvidersApi implements Resource {
     private static final Set<String> LATER = Set.of("gemini", "azure-openai", "bedrock", "vertex");
 
     private final Providers providers;
+    private final ModelSource source;
     private final InstantSource clock;
 
-    public ProvidersApi(Providers providers, InstantSource clock) {
+    public ProvidersApi(Providers providers, ModelSource source, InstantSource clock) {
         this.providers = providers;
+        this.source = source;
         this.clock = clock;
     }
 
@@ -39,8 +43,13 @@ public final class ProvidersApi implements Resource {
                         call -> ApiResponse.ok(Page.last(providers.list().reversed().stream()
                                 .map(ProvidersApi::wire)
                                 .toList()))),
-                Route.of("GET", PATH + "/*", "providers.read", call -> ApiResponse.ok(wire(find(call)))),
+                Route.of(
+                        "GET",
+                        PATH + "/*",
+                        "providers.read",
+                        call -> ApiResponse.tagged(wire(find(call)), find(call).updatedAt())),
                 Route.of("PATCH", PATH + "/*", "providers.write", this::patch),
+                Route.of("POST", PATH + "/*/test", "providers.write", this::test),
                 Route.of("POST", PATH + "/*/rotate", "providers.write", this::rotate),
                 Route.of("DELETE", PATH + "/*", "providers.write", call -> {
                     providers.delete(call.actor(), find(call));
@@ -64,6 +73,7 @@ public final class ProvidersApi implements Resource {
 
     private ApiResponse patch(Call call) {
         Provider before = find(call);
+        call.unchanged(before.updatedAt());
         NewProvider current = new NewProvider(
                 before.name(), before.kind().wire(), before.baseUrl(), null, before.capField(), before.enabled());
         NewProvider wanted = Bodies.patch(call.request().body(), current, NewProvider.class);
@@ -73,6 +83,15 @@ public final class ProvidersApi implements Resource {
         String credential = wanted.credential() == null ? before.credential() : wanted.credential();
         Provider after = checked(before.id(), wanted, credential, before.createdAt(), clock.instant());
         return ApiResponse.ok(wire(providers.put(call.actor(), after)));
+    }
+
+    /** Asks the provider for its models: that costs nothing and needs the credential. */
+    private ApiResponse test(Call call) {
+        long start = System.nanoTime();
+        ModelSource.Listing listing = source.models(find(call));
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        return ApiResponse.ok(new ProviderTest(
+                listing.ok(), listing.status() == 0 ? null : (Integer) listing.status(), listing.detail(), millis));
     }
 
     private ApiResponse rotate(Call call) {

@@ -28,6 +28,7 @@ public final class UsageApi implements Resource {
             "provider", "c.provider",
             "workspace", "c.space || '/' || c.workspace",
             "owner", "k.owner",
+            "tag", "t.value",
             "hour", "c.started_at / 3600000");
 
     private final Store store;
@@ -67,7 +68,10 @@ public final class UsageApi implements Resource {
             binds.put("workspace", call.asked("workspace"));
         }
         store.barrier();
-        return ApiResponse.ok(Page.last(rows(groups, String.join(" AND ", where), binds)));
+        List<UsageRow> rows = rows(groups, String.join(" AND ", where), binds);
+        return call.request().header("accept").startsWith("text/csv")
+                ? UsageCsv.of(groups, rows)
+                : ApiResponse.ok(Page.last(rows));
     }
 
     private List<UsageRow> rows(Set<String> groups, String where, Map<String, Object> binds) {
@@ -75,7 +79,9 @@ public final class UsageApi implements Resource {
                 "SELECT COUNT(*), COALESCE(SUM(c.input_tokens), 0),"
                         + " COALESCE(SUM(c.cached_input_tokens), 0), COALESCE(SUM(c.output_tokens), 0), COALESCE(SUM(c.cost), 0)");
         groups.forEach(group -> select.append(", ").append(COLUMNS.get(group)));
-        select.append(" FROM call c LEFT JOIN virtual_key k ON k.id = c.key WHERE ")
+        select.append(" FROM call c LEFT JOIN virtual_key k ON k.id = c.key")
+                .append(groups.contains("tag") ? " LEFT JOIN " + store.eachText("k.tags") + " t ON TRUE" : "")
+                .append(" WHERE ")
                 .append(where);
         if (!groups.isEmpty()) {
             List<String> positions = new ArrayList<>();
@@ -101,7 +107,7 @@ public final class UsageApi implements Resource {
                                 by.get("provider"),
                                 by.get("workspace"),
                                 by.get("owner"),
-                                null,
+                                by.get("tag"),
                                 by.get("hour"),
                                 row.getLong(1),
                                 row.getLong(2),
@@ -130,7 +136,8 @@ public final class UsageApi implements Resource {
         if (groupBy != null) {
             for (String group : groupBy.split(",", -1)) {
                 if (!COLUMNS.containsKey(group)) {
-                    throw Rejection.malformed("'groupBy' is any of key, model, day, provider, workspace, owner, hour.");
+                    throw Rejection.malformed(
+                            "'groupBy' is any of key, model, day, provider, workspace, owner, tag, hour.");
                 }
                 groups.add(group);
             }

@@ -25,7 +25,11 @@ public final class WorkspacesApi implements Resource {
         return List.of(
                 Route.of("POST", PATH, "workspaces.write", this::create),
                 Route.of("GET", PATH, "workspaces.read", this::list),
-                Route.of("GET", PATH + "/*", "workspaces.read", call -> ApiResponse.ok(wire(find(call)))),
+                Route.of(
+                        "GET",
+                        PATH + "/*",
+                        "workspaces.read",
+                        call -> ApiResponse.tagged(wire(find(call)), find(call).updatedAt())),
                 Route.of("PATCH", PATH + "/*", "workspaces.write", this::patch),
                 Route.of("DELETE", PATH + "/*", "workspaces.write", this::delete));
     }
@@ -44,13 +48,14 @@ public final class WorkspacesApi implements Resource {
 
     private ApiResponse patch(Call call) {
         Workspace before = find(call);
+        call.unchanged(before.updatedAt());
         NewWorkspace current = new NewWorkspace(before.id(), before.title(), before.environment(), before.policy());
         NewWorkspace wanted = Bodies.patch(call.request().body(), current, NewWorkspace.class);
         if (!before.id().equals(wanted.id())) {
             throw Rejection.invalid("/id", "immutable", "cannot be changed", null);
         }
         Workspace after = compile(before.space(), wanted, before.createdAt(), clock.instant());
-        return ApiResponse.ok(wire(workspaces.put(call.actor(), after)));
+        return ApiResponse.tagged(wire(workspaces.put(call.actor(), after)), after.updatedAt());
     }
 
     private static Workspace compile(

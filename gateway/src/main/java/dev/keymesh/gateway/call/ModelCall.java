@@ -158,6 +158,15 @@ final class ModelCall {
         return id;
     }
 
+    boolean isUnder(String scope) {
+        return chain != null && chain.scopes().all().contains(scope);
+    }
+
+    /** Nano-dollars. */
+    long held() {
+        return admitted == null || admitted.hold() == null ? 0 : admitted.hold().amount();
+    }
+
     String providerName() {
         return admitted == null ? "" : admitted.provider().name();
     }

@@ -8,6 +8,7 @@ import dev.keymesh.gateway.dialect.Shape;
 import dev.keymesh.gateway.dialect.demo.DemoModel;
 import dev.keymesh.gateway.price.PriceRow;
 import dev.keymesh.gateway.price.PriceRows;
+import dev.keymesh.gateway.provider.ModelSource;
 import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;
 import dev.keymesh.policy.PolicyEngine;
@@ -15,24 +16,36 @@ import dev.keymesh.policy.Question;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The models that a key may call: those that have a price at a provider of the caller's shape, filtered by policy. */
+/**
+ * The models that a key may call: the providers' own lists, and those that have a price, of the caller's shape, filtered
+ * by policy. A provider is asked at most every 5 minutes; one that does not answer lends its priced models.
+ */
 public final class ModelList {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final Duration KEPT = Duration.ofMinutes(5);
 
     private final Providers providers;
     private final PriceRows prices;
     private final PolicyEngine policy;
+    private final ModelSource source;
     private final InstantSource clock;
+    private final Map<String, Known> lists = new ConcurrentHashMap<>();
 
-    public ModelList(Providers providers, PriceRows prices, PolicyEngine policy, InstantSource clock) {
+    public ModelList(
+            Providers providers, PriceRows prices, PolicyEngine policy, ModelSource source, InstantSource clock) {
         this.providers = providers;
         this.prices = prices;
         this.policy = policy;
+        this.source = source;
         this.clock = clock;
     }
 
@@ -81,6 +94,8 @@ public final class ModelList {
         for (Provider provider : providers.serving(shape)) {
             if (provider.kind() == ProviderKind.DEMO) {
                 models.addAll(DemoModel.MODELS);
+            } else {
+                models.addAll(own(provider));
             }
             for (PriceRow row : prices.list()) {
                 if (row.provider().equals(provider.name())) {
@@ -90,6 +105,18 @@ public final class ModelList {
         }
         return models;
     }
+
+    private List<String> own(Provider provider) {
+        Instant now = clock.instant();
+        Known known = lists.get(provider.id());
+        if (known == null || !now.isBefore(known.until) || !known.updatedAt.equals(provider.updatedAt())) {
+            known = new Known(source.models(provider).models(), now.plus(KEPT), provider.updatedAt());
+            lists.put(provider.id(), known);
+        }
+        return known.models;
+    }
+
+    private record Known(List<String> models, Instant until, Instant updatedAt) {}
 
     private boolean allowed(Chain chain, String model) {
         return policy.decide(new Question(

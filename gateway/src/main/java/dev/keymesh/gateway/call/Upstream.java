@@ -1,17 +1,24 @@
 package dev.keymesh.gateway.call;
 
+import dev.keymesh.gateway.dialect.ModelIds;
 import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.ProviderKind;
+import dev.keymesh.gateway.provider.ModelSource;
 import dev.keymesh.gateway.provider.Provider;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.ByteBufferRequestContent;
+import org.eclipse.jetty.client.ContentResponse;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
@@ -26,7 +33,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /** The client side: what is sent to a provider, and with which headers. */
-public final class Upstream implements AutoCloseable {
+public final class Upstream implements AutoCloseable, ModelSource {
     private static final int CONNECTIONS = 4_096;
     private static final int QUEUED = 1_024;
     private static final long ANSWER_HEAD_MILLIS = TimeUnit.MINUTES.toMillis(15);
@@ -59,6 +66,8 @@ public final class Upstream implements AutoCloseable {
             "openai-organization",
             "openai-project",
             "anthropic-organization-id");
+
+    private static final long LIST_SECONDS = 10;
 
     private final HttpClient client;
     private final Map<String, URI> bases = new ConcurrentHashMap<>();
@@ -113,6 +122,36 @@ public final class Upstream implements AutoCloseable {
                     to.put("Accept-Encoding", "identity");
                 })
                 .body(new ByteBufferRequestContent("application/json", ByteBuffer.wrap(body)));
+    }
+
+    @Override
+    public Listing models(Provider provider) {
+        boolean anthropic = provider.kind() == ProviderKind.ANTHROPIC;
+        URI base = bases.computeIfAbsent(provider.baseUrl(), URI::create);
+        try {
+            ContentResponse answer = client.newRequest(base + (anthropic ? "/v1/models?limit=1000" : "/models"))
+                    .headers(to -> {
+                        credential(provider, to);
+                        if (anthropic) {
+                            to.put("anthropic-version", "2023-06-01");
+                        }
+                    })
+                    .timeout(LIST_SECONDS, TimeUnit.SECONDS)
+                    .send();
+            if (answer.getStatus() != 200) {
+                return new Listing(answer.getStatus(), List.of(), "The provider answered " + answer.getStatus() + ".");
+            }
+            return new Listing(200, ModelIds.read(answer.getContent()), "");
+        } catch (IOException e) {
+            return new Listing(200, List.of(), "The provider answered with no list of models.");
+        } catch (TimeoutException e) {
+            return new Listing(0, List.of(), "The provider did not answer within " + LIST_SECONDS + " s.");
+        } catch (ExecutionException e) {
+            return new Listing(0, List.of(), "The provider cannot be reached.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Listing(0, List.of(), "Keymesh is stopping.");
+        }
     }
 
     private static void forward(HttpField field, @Nullable String connection, HttpFields.Mutable to) {

@@ -6,8 +6,10 @@ import dev.keymesh.gateway.api.ApiResponse;
 import dev.keymesh.gateway.call.Authenticator;
 import dev.keymesh.gateway.call.ModelCalls;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
-import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -81,16 +83,19 @@ final class Door extends Handler.Abstract.NonBlocking {
             two = true;
         }
         String query = request.getHttpURI().getQuery();
-        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        String accept = request.getHeaders().get(HttpHeader.ACCEPT);
+        Map<String, String> headers = new HashMap<>();
+        for (HttpField field : request.getHeaders()) {
+            if (ApiRequest.HEADERS.contains(field.getLowerCaseName()) && field.getValue() != null) {
+                headers.put(field.getLowerCaseName(), field.getValue());
+            }
+        }
         return new ApiRequest(
                 request.getMethod(),
                 request.getHttpURI().getPath(),
                 query == null ? "" : query,
                 credential,
                 two,
-                type == null ? "" : type,
-                accept == null ? "" : accept,
+                headers,
                 tooLarge ? new byte[0] : body,
                 tooLarge);
     }

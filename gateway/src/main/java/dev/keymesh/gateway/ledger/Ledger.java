@@ -154,11 +154,7 @@ public final class Ledger implements Batched, AutoCloseable {
         move(writes, hold, call.charged(), -hold.amount());
         writes.insert(call, hold.amount(), hold.day());
         if (call.charged() > hold.amount()) {
-            LOG.warn(
-                    "Call {} cost more than its bound: {} above {} nano-dollars.",
-                    call.id(),
-                    call.charged(),
-                    hold.amount());
+            writes.exceeded(call, hold.amount(), clock.instant().toEpochMilli());
         }
     }
 

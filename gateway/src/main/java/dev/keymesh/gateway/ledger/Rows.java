@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.ledger;
 
+import dev.keymesh.gateway.store.Ids;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -14,6 +15,7 @@ final class Rows {
     private final PreparedStatement hold;
     private final PreparedStatement unhold;
     private final PreparedStatement call;
+    private final PreparedStatement event;
 
     Rows(Connection connection) throws SQLException {
         this.connection = connection;
@@ -31,6 +33,19 @@ final class Rows {
                   error_code, stream, input_tokens, cached_input_tokens, output_tokens, cost, held, settlement,
                   price_version, facts, day, started_at, duration_ms, first_byte_ms)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+        event = connection.prepareStatement("""
+                INSERT INTO event (id, actor_type, actor_id, action, target, at, data)
+                VALUES (?, 'system', 'ledger', 'ledger.bound_exceeded', ?, ?, ?)""");
+    }
+
+    /** Tells of a call that cost more than its hold: the only way in which a limit is passed. */
+    void exceeded(CallRecord record, long held, long now) throws SQLException {
+        event.setString(1, Ids.next("evt"));
+        event.setString(2, record.id());
+        event.setLong(3, now);
+        event.setString(
+                4, "{\"held\":\"" + held + "\",\"cost\":\"" + record.charged() + "\",\"unit\":\"nano-dollars\"}");
+        event.executeUpdate();
     }
 
     boolean belongTo(Connection other) {

@@ -22,6 +22,7 @@ public final class Store implements AutoCloseable {
     private static final long WRITE_TIMEOUT_SECONDS = 10;
     private static final int LONG_LOG_PAGES = 4_000;
 
+    private final Database database;
     private final InstantSource clock;
     private final HikariDataSource readers;
     private final Jdbi jdbi;
@@ -29,6 +30,7 @@ public final class Store implements AutoCloseable {
     private final @Nullable ScheduledExecutorService checkpoints;
 
     private Store(Database database, InstantSource clock) {
+        this.database = database;
         this.clock = clock;
         HikariConfig config = new HikariConfig();
         config.setDataSource(new ReaderSource(database));
@@ -86,6 +88,11 @@ public final class Store implements AutoCloseable {
 
     public void join(Batched ledger) {
         writer.join(ledger);
+    }
+
+    /** A table of the texts of a column that holds a JSON list, for a join; its column is {@code value}. */
+    public String eachText(String column) {
+        return database.eachText(column);
     }
 
     /** Whether a write is taken and durable now; waits for it. */

@@ -181,3 +181,12 @@ CREATE TABLE master_key_check (
   id INTEGER PRIMARY KEY,
   sealed TEXT NOT NULL
 );
+
+-- Answers of the API that are given again for the same Idempotency-Key.
+CREATE TABLE replay (
+  id TEXT PRIMARY KEY,
+  fingerprint TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  answer TEXT NOT NULL,
+  expires_at BIGINT NOT NULL
+);

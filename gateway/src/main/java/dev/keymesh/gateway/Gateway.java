@@ -57,6 +57,8 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** A running Keymesh, composed from the store upwards and closed in reverse. */
 public final class Gateway implements AutoCloseable {
@@ -86,7 +88,12 @@ public final class Gateway implements AutoCloseable {
         Limits limits = new Limits(store);
         server = closed(new HttpServer(config.host(), config.port()));
         server.startThreads();
-        Ledger ledger = closed(new Ledger(store, limits, clock, server.executor(), Ids.next("run")));
+        // As many threads as cores: what follows a hold never blocks, and fewer threads find their caches warm.
+        ExecutorService answers = Executors.newFixedThreadPool(
+                Runtime.getRuntime().availableProcessors(),
+                Thread.ofPlatform().name("keymesh-answer-", 0).factory());
+        closing.push(answers::shutdownNow);
+        Ledger ledger = closed(new Ledger(store, limits, clock, answers, Ids.next("run")));
         LiveCalls live = new LiveCalls();
         keys.onRefused(key -> live.end(
                 key.id(),

@@ -80,6 +80,8 @@ public sealed interface Database {
             config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
             config.enforceForeignKeys(true);
             config.setBusyTimeout(5_000);
+            // Otherwise the driver asks for the last row id after every insert, with a statement that it prepares anew.
+            config.setGetGeneratedKeys(false);
             SQLiteDataSource source = new SQLiteDataSource(config);
             source.setUrl(jdbcUrl());
             return source.getConnection();

@@ -4,6 +4,7 @@ import dev.keymesh.gateway.access.Caller;
 import dev.keymesh.gateway.access.KeyIndex;
 import dev.keymesh.gateway.access.ManagementKeys;
 import dev.keymesh.gateway.access.VirtualKey;
+import dev.keymesh.gateway.store.Conflict;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.StoreException;
 import dev.keymesh.sdk.Json;
@@ -46,6 +47,8 @@ public final class Api {
             return dispatch(request, requestId);
         } catch (Rejection e) {
             return problem(e.status, e.code, String.valueOf(e.getMessage()), requestId, e);
+        } catch (Conflict e) {
+            return problem(409, "conflict", String.valueOf(e.getMessage()), requestId, null);
         } catch (StoreException e) {
             LOG.warn("Request {} was refused: {}", requestId, e.getMessage());
             return problem(503, "unavailable", "The store does not answer. Try again in a second.", requestId, null);

@@ -97,13 +97,12 @@ public final class BudgetsApi implements Resource {
         if (scope == null) {
             throw Rejection.malformed("Name the budget: ?scope=...&period=...");
         }
-        boolean there = store.write(
-                call.actor(),
-                new Act("budgets.write", scope, "{\"deleted\":true}"),
-                tx -> limits.delete(tx, scope, period));
-        if (!there) {
-            throw Rejection.notFound("such budget");
-        }
+        store.write(call.actor(), new Act("budgets.write", scope, "{\"deleted\":true}"), tx -> {
+            if (!limits.delete(tx, scope, period)) {
+                throw Rejection.notFound("such budget");
+            }
+            return true;
+        });
         return ApiResponse.noContent();
     }
 

@@ -63,13 +63,13 @@ public final class KeysApi implements Resource {
                         "/api/v1/keys/*/disable",
                         "keys.update",
                         call -> ApiResponse.ok(
-                                wire(keys.disable(call.actor(), live(call).id())))),
+                                wire(keys.disable(call.actor(), find(call).id())))),
                 Route.of(
                         "POST",
                         "/api/v1/keys/*/enable",
                         "keys.update",
                         call -> ApiResponse.ok(
-                                wire(keys.enable(call.actor(), live(call).id())))));
+                                wire(keys.enable(call.actor(), find(call).id())))));
     }
 
     private ApiResponse issue(Call call) {
@@ -135,7 +135,12 @@ public final class KeysApi implements Resource {
     }
 
     private ApiResponse patch(Call call) {
-        VirtualKey before = find(call);
+        String id = find(call).id();
+        VirtualKey after = keys.update(call.actor(), new Act("keys.update", id), id, before -> patched(call, before));
+        return ApiResponse.tagged(wire(after), after.updatedAt());
+    }
+
+    private VirtualKey patched(Call call, VirtualKey before) {
         call.unchanged(before.updatedAt());
         NewKey current = new NewKey(
                 before.title(),
@@ -158,28 +163,24 @@ public final class KeysApi implements Resource {
         }
         boolean sameExpiry = java.util.Objects.equals(before.expiresAt(), wanted.expiresAt());
         NewVirtualKey after = checked(before.space(), sameExpiry ? withoutExpiry(wanted) : wanted);
-        return ApiResponse.ok(wire(keys.update(
-                call.actor(),
-                new Act("keys.update", before.id()),
+        return new VirtualKey(
                 before.id(),
-                key -> new VirtualKey(
-                        key.id(),
-                        key.space(),
-                        key.workspace(),
-                        after.title(),
-                        key.status(),
-                        key.lookup(),
-                        key.hint(),
-                        after.fields(),
-                        after.owner(),
-                        after.tags(),
-                        after.externalId(),
-                        after.uses(),
-                        after.policy(),
-                        key.createdAt(),
-                        clock.instant(),
-                        wanted.expiresAt(),
-                        key.revokedAt()))));
+                before.space(),
+                before.workspace(),
+                after.title(),
+                before.status(),
+                before.lookup(),
+                before.hint(),
+                after.fields(),
+                after.owner(),
+                after.tags(),
+                after.externalId(),
+                after.uses(),
+                after.policy(),
+                before.createdAt(),
+                clock.instant(),
+                wanted.expiresAt(),
+                before.revokedAt());
     }
 
     /** An expiry that stays may be in the past. */
@@ -228,14 +229,6 @@ public final class KeysApi implements Resource {
 
     private VirtualKey find(Call call) {
         return keys.get(call.param(0)).orElseThrow(() -> Rejection.notFound("such key"));
-    }
-
-    private VirtualKey live(Call call) {
-        VirtualKey key = find(call);
-        if (key.status().equals(VirtualKey.REVOKED)) {
-            throw Rejection.conflict("The key is revoked, and that is final.");
-        }
-        return key;
     }
 
     private dev.keymesh.sdk.wire.VirtualKey wire(VirtualKey key) {

@@ -9,6 +9,7 @@ import dev.keymesh.sdk.wire.NewPrice;
 import dev.keymesh.sdk.wire.Page;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** Prices: {@code /api/v1/prices}. */
@@ -70,7 +71,9 @@ public final class PricesApi implements Resource {
         if (provider == null || model == null) {
             throw Rejection.malformed("Name the price: ?provider=...&model=...");
         }
-        if (!prices.delete(call.actor(), provider, model)) {
+        try {
+            prices.delete(call.actor(), provider, model);
+        } catch (NoSuchElementException e) {
             throw Rejection.notFound("such price");
         }
         return ApiResponse.noContent();

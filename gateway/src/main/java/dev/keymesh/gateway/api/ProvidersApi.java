@@ -59,20 +59,20 @@ public final class ProvidersApi implements Resource {
 
     private ApiResponse create(Call call) {
         NewProvider wanted = call.body(NewProvider.class);
-        Checks.slug(wanted.name(), "/name");
-        if (providers.named(wanted.name()).isPresent()) {
-            throw Rejection.conflict("There is a provider '" + wanted.name() + "' already.");
-        }
         if (wanted.credential() == null) {
             throw Rejection.invalid("/credential", "missing", "is missing", null);
         }
         Instant now = clock.instant();
         return ApiResponse.created(
-                wire(providers.put(call.actor(), checked(Ids.next("prv"), wanted, wanted.credential(), now, now))));
+                wire(providers.create(call.actor(), checked(Ids.next("prv"), wanted, wanted.credential(), now, now))));
     }
 
     private ApiResponse patch(Call call) {
-        Provider before = find(call);
+        Provider after = providers.update(call.actor(), "{}", find(call).id(), before -> patched(call, before));
+        return ApiResponse.tagged(wire(after), after.updatedAt());
+    }
+
+    private Provider patched(Call call, Provider before) {
         call.unchanged(before.updatedAt());
         NewProvider current = new NewProvider(
                 before.name(), before.kind().wire(), before.baseUrl(), null, before.capField(), before.enabled());
@@ -81,8 +81,7 @@ public final class ProvidersApi implements Resource {
             throw Rejection.invalid("/kind", "immutable", "cannot be changed", null);
         }
         String credential = wanted.credential() == null ? before.credential() : wanted.credential();
-        Provider after = checked(before.id(), wanted, credential, before.createdAt(), clock.instant());
-        return ApiResponse.ok(wire(providers.put(call.actor(), after)));
+        return checked(before.id(), wanted, credential, before.createdAt(), clock.instant());
     }
 
     /** Asks the provider for its models: that costs nothing and needs the credential. */
@@ -95,16 +94,21 @@ public final class ProvidersApi implements Resource {
     }
 
     private ApiResponse rotate(Call call) {
-        Provider before = find(call);
+        String credential = call.body(ProviderCredential.class).credential();
+        Provider after = providers.update(
+                call.actor(), "{\"rotated\":true}", find(call).id(), before -> rotated(before, credential));
+        return ApiResponse.tagged(wire(after), after.updatedAt());
+    }
+
+    private Provider rotated(Provider before, @Nullable String credential) {
         NewProvider same = new NewProvider(
                 before.name(), before.kind().wire(), before.baseUrl(), null, before.capField(), before.enabled());
-        String credential = call.body(ProviderCredential.class).credential();
-        Provider after = checked(before.id(), same, credential, before.createdAt(), clock.instant());
-        return ApiResponse.ok(wire(providers.put(call.actor(), after)));
+        return checked(before.id(), same, credential, before.createdAt(), clock.instant());
     }
 
     private static Provider checked(
             String id, NewProvider wanted, @Nullable String credential, Instant created, Instant updated) {
+        Checks.slug(wanted.name(), "/name");
         ProviderKind kind = kind(wanted.kind());
         if (credential == null || credential.length() < 4 || !credential.matches("[!-~]{4,4096}")) {
             throw Rejection.invalid(

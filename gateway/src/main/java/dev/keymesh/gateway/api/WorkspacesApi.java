@@ -38,24 +38,25 @@ public final class WorkspacesApi implements Resource {
         String space = space(call.param(0));
         NewWorkspace wanted = call.body(NewWorkspace.class);
         Checks.slug(wanted.id(), "/id");
-        if (workspaces.get(space, wanted.id()).isPresent()) {
-            throw Rejection.conflict("There is a workspace '" + wanted.id() + "' already.");
-        }
         var now = clock.instant();
         Workspace made = compile(space, wanted, now, now);
-        return ApiResponse.created(wire(workspaces.put(call.actor(), made)));
+        return ApiResponse.created(wire(workspaces.create(call.actor(), made)));
     }
 
     private ApiResponse patch(Call call) {
-        Workspace before = find(call);
+        Workspace there = find(call);
+        Workspace after = workspaces.update(call.actor(), there.space(), there.id(), before -> patched(call, before));
+        return ApiResponse.tagged(wire(after), after.updatedAt());
+    }
+
+    private Workspace patched(Call call, Workspace before) {
         call.unchanged(before.updatedAt());
         NewWorkspace current = new NewWorkspace(before.id(), before.title(), before.environment(), before.policy());
         NewWorkspace wanted = Bodies.patch(call.request().body(), current, NewWorkspace.class);
         if (!before.id().equals(wanted.id())) {
             throw Rejection.invalid("/id", "immutable", "cannot be changed", null);
         }
-        Workspace after = compile(before.space(), wanted, before.createdAt(), clock.instant());
-        return ApiResponse.tagged(wire(workspaces.put(call.actor(), after)), after.updatedAt());
+        return compile(before.space(), wanted, before.createdAt(), clock.instant());
     }
 
     private static Workspace compile(
@@ -83,9 +84,7 @@ public final class WorkspacesApi implements Resource {
     }
 
     private ApiResponse delete(Call call) {
-        if (!workspaces.delete(call.actor(), find(call))) {
-            throw Rejection.conflict("The workspace has keys. Revoked ones count too: their usage belongs to it.");
-        }
+        workspaces.delete(call.actor(), find(call));
         return ApiResponse.noContent();
     }
 

@@ -24,7 +24,7 @@ public final class WorkspacesApi implements Resource {
     public List<Route> routes() {
         return List.of(
                 Route.of("POST", PATH, "workspaces.write", this::create),
-                Route.of("GET", PATH, "workspaces.read", this::list),
+                Route.of("GET", PATH, "workspaces.read", this::list).taking("limit", "cursor"),
                 Route.of(
                         "GET",
                         PATH + "/*",
@@ -73,14 +73,8 @@ public final class WorkspacesApi implements Resource {
     }
 
     private ApiResponse list(Call call) {
-        call.allow("limit", "cursor");
-        String cursor = call.cursor();
-        List<Workspace> rows = workspaces.list(space(call.param(0))).stream()
-                .dropWhile(workspace -> cursor != null && !workspace.id().equals(cursor))
-                .skip(cursor == null ? 0 : 1)
-                .limit(call.limit() + 1L)
-                .toList();
-        return ApiResponse.ok(Call.page(rows, call.limit(), Workspace::id, WorkspacesApi::wire));
+        return ApiResponse.ok(call.slice(
+                workspaces.list(space(call.param(0))), Workspace::createdAt, Workspace::id, WorkspacesApi::wire));
     }
 
     private ApiResponse delete(Call call) {

@@ -77,6 +77,13 @@ final class Bodies {
         }
     }
 
+    /** Refuses any member. */
+    static void empty(byte[] body) {
+        check(object(body), Empty.class, "");
+    }
+
+    private record Empty() {}
+
     /** Whether a member was written at all, if only as null. */
     static boolean has(byte[] body, String pointer) {
         return jakarta.json.Json.createPointer(pointer).containsValue(object(body));

@@ -93,12 +93,10 @@ public record Call(
     /** A verb's body: the empty object, which may be left out. */
     Call bare() {
         if (request.body().length > 0) {
-            Bodies.read(request.body(), Nothing.class);
+            Bodies.empty(request.body());
         }
         return this;
     }
-
-    private record Nothing() {}
 
     @Nullable
     Instant instant(String name) {

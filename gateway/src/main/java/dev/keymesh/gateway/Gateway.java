@@ -114,7 +114,7 @@ public final class Gateway implements AutoCloseable {
                 List.of(
                         new WhoamiApi(),
                         new WorkspacesApi(workspaces, clock),
-                        new ValidateApi(index, chains, policy, store, clock),
+                        new ValidateApi(index, chains, policy, limits, store, clock),
                         new KeysApi(keys, workspaces, limits, store, clock),
                         new ProvidersApi(providers, upstream, clock),
                         new PricesApi(prices, clock),

@@ -2,6 +2,7 @@ package dev.keymesh.gateway.access;
 
 import dev.keymesh.gateway.store.Act;
 import dev.keymesh.gateway.store.Actor;
+import dev.keymesh.gateway.store.Conflict;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.Tx;
@@ -110,11 +111,15 @@ public final class VirtualKeys {
         });
     }
 
-    /** Changes what may change; the id, the secret and the place stay. */
+    /**
+     * Changes what may change; the id, the secret and the place stay.
+     *
+     * @param change gets the row as the transaction sees it: the index follows only after the commit, so a change that was
+     *     made from the index could undo a revocation of the same batch
+     */
     public VirtualKey update(Actor actor, Act act, String id, UnaryOperator<VirtualKey> change) {
         return store.write(actor, act, tx -> {
-            VirtualKey before = Optional.ofNullable(index.byId(id)).orElseThrow();
-            VirtualKey after = change.apply(before);
+            VirtualKey after = change.apply(row(tx, id));
             save(tx, after);
             tx.afterCommit(() -> {
                 index.update(after);
@@ -137,20 +142,37 @@ public final class VirtualKeys {
                         : key.withStatus(VirtualKey.REVOKED, clock.instant()));
     }
 
+    /** Fails with {@link Conflict} when it is revoked. */
     public VirtualKey disable(Actor actor, String id) {
         return update(
                 actor,
                 new Act("keys.update", id, "{\"status\":\"disabled\"}"),
                 id,
-                key -> key.withStatus(VirtualKey.DISABLED, clock.instant()));
+                key -> live(key).withStatus(VirtualKey.DISABLED, clock.instant()));
     }
 
+    /** Fails with {@link Conflict} when it is revoked. */
     public VirtualKey enable(Actor actor, String id) {
         return update(
                 actor,
                 new Act("keys.update", id, "{\"status\":\"active\"}"),
                 id,
-                key -> key.withStatus(VirtualKey.ACTIVE, clock.instant()));
+                key -> live(key).withStatus(VirtualKey.ACTIVE, clock.instant()));
+    }
+
+    private static VirtualKey live(VirtualKey key) {
+        if (key.status().equals(VirtualKey.REVOKED)) {
+            throw new Conflict("The key is revoked, and that is final. Issue a new one.");
+        }
+        return key;
+    }
+
+    private static VirtualKey row(Tx tx, String id) {
+        return tx.handle()
+                .createQuery("SELECT " + COLUMNS + " FROM virtual_key WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> key(row))
+                .one();
     }
 
     private String where(KeyFilter filter, @Nullable String before, Map<String, Object> binds) {

@@ -4,14 +4,19 @@ import dev.keymesh.gateway.access.Caller;
 import dev.keymesh.gateway.access.KeyIndex;
 import dev.keymesh.gateway.access.ManagementKeys;
 import dev.keymesh.gateway.access.VirtualKey;
+import dev.keymesh.gateway.store.Conflict;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.StoreException;
 import dev.keymesh.sdk.Json;
 import dev.keymesh.sdk.wire.Problem;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +51,8 @@ public final class Api {
             return dispatch(request, requestId);
         } catch (Rejection e) {
             return problem(e.status, e.code, String.valueOf(e.getMessage()), requestId, e);
+        } catch (Conflict e) {
+            return problem(409, "conflict", String.valueOf(e.getMessage()), requestId, null);
         } catch (StoreException e) {
             LOG.warn("Request {} was refused: {}", requestId, e.getMessage());
             return problem(503, "unavailable", "The store does not answer. Try again in a second.", requestId, null);
@@ -60,24 +67,24 @@ public final class Api {
         if (request.bodyTooLarge()) {
             throw new Rejection(413, "too_large", "The body is larger than 1 MiB.", List.of());
         }
-        boolean path = false;
+        Set<String> allowed = new TreeSet<>();
         for (Route route : routes) {
             List<String> params = route.match(request.path());
             if (params == null) {
                 continue;
             }
-            path = true;
+            allowed.add(route.method());
             if (route.method().equals(request.method())) {
                 authorise(route, caller);
                 contentType(request);
-                Call call = new Call(caller, request, params, Call.parse(request.query()), requestId);
+                Call call =
+                        new Call(caller, request, params, Call.parse(request.query()), requestId).taking(route.query());
                 return replays.once(call, () -> route.handler().apply(call));
             }
         }
-        throw path
-                ? new Rejection(
-                        405, "method_not_allowed", "This path does not take " + request.method() + ".", List.of())
-                : Rejection.notFound("such path");
+        throw allowed.isEmpty()
+                ? Rejection.notFound("such path")
+                : Rejection.method(request.method(), String.join(", ", allowed));
     }
 
     private Caller authenticate(ApiRequest request) {
@@ -114,10 +121,12 @@ public final class Api {
     }
 
     private static void contentType(ApiRequest request) {
-        String type = request.header("content-type");
+        String given = request.header("content-type");
+        String type = given.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         boolean json = type.isEmpty()
-                || type.startsWith("application/json")
-                || type.startsWith("application/merge-patch+json");
+                || type.equals("application/json")
+                || (type.equals("application/merge-patch+json")
+                        && request.method().equals("PATCH"));
         if (request.body().length > 0 && !json) {
             throw new Rejection(415, "unsupported_media_type", "Send application/json.", List.of());
         }
@@ -137,9 +146,11 @@ public final class Api {
                 code,
                 requestId,
                 rejection == null ? List.of() : rejection.errors);
-        Map<String, String> headers = status == 503
-                ? Map.of("Content-Type", "application/problem+json", "Retry-After", "1")
-                : Map.of("Content-Type", "application/problem+json");
+        Map<String, String> headers = new HashMap<>(rejection == null ? Map.of() : rejection.headers);
+        headers.put("Content-Type", "application/problem+json");
+        if (status == 503) {
+            headers.put("Retry-After", "1");
+        }
         return new ApiResponse(status, headers, Json.toBytes(problem));
     }
 
@@ -151,6 +162,7 @@ public final class Api {
             case 404 -> "Not found";
             case 405 -> "Method not allowed";
             case 409 -> "Conflict";
+            case 412 -> "Stale";
             case 413 -> "Too large";
             case 415 -> "Unsupported media type";
             case 422 -> "Validation failed";

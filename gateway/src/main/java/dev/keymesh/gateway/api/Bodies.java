@@ -10,6 +10,7 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import jakarta.json.bind.JsonbException;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParserFactory;
 import java.io.ByteArrayInputStream;
@@ -69,7 +70,23 @@ final class Bodies {
 
     private static <T extends Record> T bind(JsonObject object, Class<T> type) {
         check(object, type, "");
-        return Json.fromBytes(object.toString().getBytes(StandardCharsets.UTF_8), type);
+        try {
+            return Json.fromBytes(object.toString().getBytes(StandardCharsets.UTF_8), type);
+        } catch (JsonbException e) {
+            throw Rejection.malformed("The body is nested deeper than 100 levels or holds a number that is too long.");
+        }
+    }
+
+    /** Refuses any member. */
+    static void empty(byte[] body) {
+        check(object(body), Empty.class, "");
+    }
+
+    private record Empty() {}
+
+    /** Whether a member was written at all, if only as null. */
+    static boolean has(byte[] body, String pointer) {
+        return jakarta.json.Json.createPointer(pointer).containsValue(object(body));
     }
 
     private static void check(JsonObject object, Class<?> type, String at) {
@@ -80,10 +97,7 @@ final class Bodies {
             RecordComponent component = known.get(name);
             if (component == null) {
                 throw Rejection.invalid(
-                        pointer,
-                        "unknown_member",
-                        "is not a member here",
-                        "Known are: " + known.keySet().stream().sorted().collect(Collectors.joining(", ")) + ".");
+                        pointer, "unknown_member", "is not a member here", Nearest.fix(name, known.keySet()));
             }
             value(value, component.getGenericType(), pointer);
         });

@@ -1,6 +1,5 @@
 package dev.keymesh.gateway.api;
 
-import dev.keymesh.gateway.access.Caller;
 import dev.keymesh.gateway.access.VirtualKeys;
 import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Limits;
@@ -12,7 +11,6 @@ import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.tenant.Workspaces;
 import dev.keymesh.sdk.wire.Budget;
 import dev.keymesh.sdk.wire.NewBudget;
-import dev.keymesh.sdk.wire.Page;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
@@ -52,8 +50,8 @@ public final class BudgetsApi implements Resource {
     public List<Route> routes() {
         return List.of(
                 Route.of("PUT", PATH, "budgets.write", this::put),
-                Route.shared("GET", PATH, "budgets.read", this::list),
-                Route.of("DELETE", PATH, "budgets.write", this::delete));
+                Route.shared("GET", PATH, "budgets.read", this::list).taking("scope", "limit", "cursor"),
+                Route.of("DELETE", PATH, "budgets.write", this::delete).taking("scope", "period"));
     }
 
     private ApiResponse put(Call call) {
@@ -61,8 +59,7 @@ public final class BudgetsApi implements Resource {
         String scope = scope(wanted.scope());
         Period period = Checks.period(wanted.period(), "/period");
         Checks.currency(wanted.currency(), "/currency");
-        if (wanted.amount() == null
-                && !new String(call.request().body(), java.nio.charset.StandardCharsets.UTF_8).contains("\"amount\"")) {
+        if (!Bodies.has(call.request().body(), "/amount")) {
             throw Rejection.invalid("/amount", "missing", "is missing", "Write null for an explicit no-limit.");
         }
         Long amount = wanted.amount() == null ? null : (Long) Checks.usd(wanted.amount(), "/amount");
@@ -71,39 +68,36 @@ public final class BudgetsApi implements Resource {
             limits.put(tx, limit, clock.instant());
             return true;
         });
-        long[] sums = sums(limit);
-        if (amount != null && sums[0] + sums[1] > amount) {
-            tooMuch.accept(scope, sums[0] + sums[1] - amount);
+        Limits.Used used = used(limit);
+        if (amount != null && used.spent() + used.held() > amount) {
+            tooMuch.accept(scope, used.spent() + used.held() - amount);
         }
         return ApiResponse.ok(wire(limit));
     }
 
     private ApiResponse list(Call call) {
-        call.allow("scope", "limit", "cursor");
-        String scope = call.asked("scope");
-        if (call.caller() instanceof Caller.Virtual virtual) {
-            scope = Scopes.key(virtual.key().id());
-        }
-        String of = scope;
+        String scope = call.own("scope", key -> Scopes.key(key.id()), "budgets.read");
         store.barrier();
-        List<Limit> found = store.read(handle -> limits.list(handle, of));
-        return ApiResponse.ok(Page.last(found.stream().map(this::wire).toList()));
+        List<Limits.Dated> found = store.read(handle -> limits.list(handle, scope));
+        return ApiResponse.ok(call.slice(
+                found,
+                Limits.Dated::createdAt,
+                row -> row.limit().scope() + " " + row.limit().period().wire(),
+                row -> wire(row.limit())));
     }
 
     private ApiResponse delete(Call call) {
-        call.allow("scope", "period");
         String scope = call.asked("scope");
         Period period = Checks.period(call.asked("period"), "?period");
         if (scope == null) {
             throw Rejection.malformed("Name the budget: ?scope=...&period=...");
         }
-        boolean there = store.write(
-                call.actor(),
-                new Act("budgets.write", scope, "{\"deleted\":true}"),
-                tx -> limits.delete(tx, scope, period));
-        if (!there) {
-            throw Rejection.notFound("such budget");
-        }
+        store.write(call.actor(), new Act("budgets.write", scope, "{\"deleted\":true}"), tx -> {
+            if (!limits.delete(tx, scope, period)) {
+                throw Rejection.notFound("such budget");
+            }
+            return true;
+        });
         return ApiResponse.noContent();
     }
 
@@ -129,29 +123,21 @@ public final class BudgetsApi implements Resource {
         return parts.length == 2 && workspaces.get(parts[0], parts[1]).isPresent();
     }
 
-    /** Spent and held in the window of now. */
-    private long[] sums(Limit limit) {
-        int day = Period.day(clock.instant());
-        return store.read(h -> h.createQuery("""
-                        SELECT COALESCE(SUM(spent), 0), COALESCE(SUM(held), 0) FROM balance
-                        WHERE scope = :scope AND day >= :day""")
-                .bind("scope", limit.scope())
-                .bind("day", limit.period().firstDay(day))
-                .map((row, context) -> new long[] {row.getLong(1), row.getLong(2)})
-                .one());
+    private Limits.Used used(Limit limit) {
+        return store.read(handle -> limits.used(handle, limit, Period.day(clock.instant())));
     }
 
     private Budget wire(Limit limit) {
         int day = Period.day(clock.instant());
-        long[] sums = sums(limit);
+        Limits.Used used = used(limit);
         Long amount = limit.amount();
         return new Budget(
                 limit.scope(),
                 limit.period().wire(),
                 amount == null ? null : Usd.format(amount),
-                Usd.format(sums[0]),
-                Usd.format(sums[1]),
-                amount == null ? null : signed(amount - sums[0] - sums[1]),
+                Usd.format(used.spent()),
+                Usd.format(used.held()),
+                amount == null ? null : signed(amount - used.spent() - used.held()),
                 "USD",
                 limit.period().resetsAt(day));
     }

@@ -1,13 +1,16 @@
 package dev.keymesh.gateway.api;
 
 import dev.keymesh.gateway.access.Caller;
+import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.store.Actor;
+import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.sdk.wire.Page;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,14 +61,41 @@ public record Call(
         return value == null || value.isEmpty() ? null : value;
     }
 
-    void allow(String... names) {
-        Set<String> known = Set.of(names);
+    /** What is asked for; a virtual key may ask for its own alone, and gets that when it asks for nothing. */
+    @Nullable
+    String own(String name, Function<VirtualKey, String> mine, String permission) {
+        String wanted = asked(name);
+        if (!(caller instanceof Caller.Virtual virtual)) {
+            return wanted;
+        }
+        String own = mine.apply(virtual.key());
+        if (wanted != null && !wanted.equals(own)) {
+            throw Rejection.forbidden(permission);
+        }
+        return own;
+    }
+
+    /** Refuses query parameters that the route does not take: a filter with a typo must not list everything. */
+    Call taking(Set<String> known) {
         for (String name : query.keySet()) {
             if (!known.contains(name)) {
-                throw Rejection.malformed("The query parameter '" + name + "' is not known here. Known are: "
-                        + String.join(", ", known.stream().sorted().toList()) + ".");
+                throw Rejection.malformed("The query parameter '" + name + "' is not known here. "
+                        + (known.isEmpty()
+                                ? "None is."
+                                : "Known are: "
+                                        + String.join(
+                                                ", ", known.stream().sorted().toList()) + "."));
             }
         }
+        return this;
+    }
+
+    /** A verb's body: the empty object, which may be left out. */
+    Call bare() {
+        if (request.body().length > 0) {
+            Bodies.empty(request.body());
+        }
+        return this;
     }
 
     @Nullable
@@ -120,6 +150,30 @@ public record Call(
             // the same answer as for a cursor of another form
         }
         throw Rejection.malformed("'cursor' is not one that Keymesh gave.");
+    }
+
+    /** The number that a cursor holds; another list's cursor holds none. */
+    static long number(String cursor) {
+        if (!cursor.matches("\\d{1,18}")) {
+            throw Rejection.malformed("'cursor' is not one that this list gave.");
+        }
+        return Long.parseLong(cursor);
+    }
+
+    /**
+     * A page of rows that are in memory, newest first.
+     *
+     * @param place tells rows of the same instant apart; a cursor stays good when its row is gone
+     */
+    <R, W> Page<W> slice(List<R> rows, Function<R, Instant> at, Function<R, String> place, Function<R, W> wire) {
+        String before = cursor();
+        Function<R, String> key = row -> Ids.floor("at", at.apply(row)) + place.apply(row);
+        List<R> left = rows.stream()
+                .filter(row -> before == null || key.apply(row).compareTo(before) < 0)
+                .sorted(Comparator.comparing(key).reversed())
+                .limit(limit() + 1L)
+                .toList();
+        return page(left, limit(), key, wire);
     }
 
     /** A page of rows that were read with one more than the limit. */

@@ -18,14 +18,14 @@ public final class EventsApi implements Resource {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/api/v1/events", "audit.read", this::list));
+        return List.of(
+                Route.of("GET", "/api/v1/events", "audit.read", this::list).taking("limit", "cursor"));
     }
 
     @SuppressWarnings("unchecked") // the column holds a JSON object that an act wrote
     private ApiResponse list(Call call) {
-        call.allow("limit", "cursor");
         String cursor = call.cursor();
-        long before = cursor == null ? Long.MAX_VALUE : Long.parseLong(cursor);
+        long before = cursor == null ? Long.MAX_VALUE : Call.number(cursor);
         List<Event> rows = store.read(h -> h.createQuery("""
                         SELECT seq, id, action, actor_type, actor_id, target, at, data FROM event WHERE seq < :before
                         ORDER BY seq DESC LIMIT :limit""")

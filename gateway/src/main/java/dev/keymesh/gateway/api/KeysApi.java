@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeysApi implements Resource {
     private static final String PATH = "/api/v1/spaces/*/keys";
     private static final Set<String> DERIVED = Set.of("workspace_id", "allowed_models", "tool_allowlist");
+    private static final Set<String> STATUSES = Set.of("active", "disabled", "expired", "revoked");
     private static final List<String> USES = List.of("gateway", "validation");
 
     private final VirtualKeys keys;
@@ -45,7 +46,19 @@ public final class KeysApi implements Resource {
     public List<Route> routes() {
         return List.of(
                 Route.of("POST", PATH, "keys.create", this::issue),
-                Route.of("GET", PATH, "keys.read", this::list),
+                Route.of("GET", PATH, "keys.read", this::list)
+                        .taking(
+                                "limit",
+                                "cursor",
+                                "status",
+                                "environment",
+                                "workspace",
+                                "owner",
+                                "externalId",
+                                "tag",
+                                "q",
+                                "expiresBefore",
+                                "lastUsedBefore"),
                 Route.of(
                         "GET",
                         "/api/v1/keys/*",
@@ -57,25 +70,28 @@ public final class KeysApi implements Resource {
                         "/api/v1/keys/*/revoke",
                         "keys.revoke",
                         call -> ApiResponse.ok(
-                                wire(keys.revoke(call.actor(), find(call).id())))),
+                                wire(keys.revoke(call.actor(), find(call.bare()).id())))),
                 Route.of(
                         "POST",
                         "/api/v1/keys/*/disable",
                         "keys.update",
-                        call -> ApiResponse.ok(
-                                wire(keys.disable(call.actor(), live(call).id())))),
+                        call -> ApiResponse.ok(wire(
+                                keys.disable(call.actor(), find(call.bare()).id())))),
                 Route.of(
                         "POST",
                         "/api/v1/keys/*/enable",
                         "keys.update",
                         call -> ApiResponse.ok(
-                                wire(keys.enable(call.actor(), live(call).id())))));
+                                wire(keys.enable(call.actor(), find(call.bare()).id())))));
     }
 
     private ApiResponse issue(Call call) {
         NewKey wanted = call.body(NewKey.class);
         NewVirtualKey key = checked(call.param(0), wanted);
         KeyBudget budget = wanted.budget();
+        if (budget != null && !Bodies.has(call.request().body(), "/budget/amount")) {
+            throw Rejection.invalid("/budget/amount", "missing", "is missing", "Write null for an explicit no-limit.");
+        }
         Long amount = budget == null ? null : amount(budget);
         VirtualKeys.Issued issued = keys.issue(call.actor(), key, made -> {
             if (budget != null) {
@@ -135,7 +151,12 @@ public final class KeysApi implements Resource {
     }
 
     private ApiResponse patch(Call call) {
-        VirtualKey before = find(call);
+        String id = find(call).id();
+        VirtualKey after = keys.update(call.actor(), new Act("keys.update", id), id, before -> patched(call, before));
+        return ApiResponse.tagged(wire(after), after.updatedAt());
+    }
+
+    private VirtualKey patched(Call call, VirtualKey before) {
         call.unchanged(before.updatedAt());
         NewKey current = new NewKey(
                 before.title(),
@@ -158,28 +179,24 @@ public final class KeysApi implements Resource {
         }
         boolean sameExpiry = java.util.Objects.equals(before.expiresAt(), wanted.expiresAt());
         NewVirtualKey after = checked(before.space(), sameExpiry ? withoutExpiry(wanted) : wanted);
-        return ApiResponse.ok(wire(keys.update(
-                call.actor(),
-                new Act("keys.update", before.id()),
+        return new VirtualKey(
                 before.id(),
-                key -> new VirtualKey(
-                        key.id(),
-                        key.space(),
-                        key.workspace(),
-                        after.title(),
-                        key.status(),
-                        key.lookup(),
-                        key.hint(),
-                        after.fields(),
-                        after.owner(),
-                        after.tags(),
-                        after.externalId(),
-                        after.uses(),
-                        after.policy(),
-                        key.createdAt(),
-                        clock.instant(),
-                        wanted.expiresAt(),
-                        key.revokedAt()))));
+                before.space(),
+                before.workspace(),
+                after.title(),
+                before.status(),
+                before.lookup(),
+                before.hint(),
+                after.fields(),
+                after.owner(),
+                after.tags(),
+                after.externalId(),
+                after.uses(),
+                after.policy(),
+                before.createdAt(),
+                clock.instant(),
+                wanted.expiresAt(),
+                before.revokedAt());
     }
 
     /** An expiry that stays may be in the past. */
@@ -199,21 +216,16 @@ public final class KeysApi implements Resource {
     }
 
     private ApiResponse list(Call call) {
-        call.allow(
-                "limit",
-                "cursor",
-                "status",
-                "environment",
-                "workspace",
-                "owner",
-                "externalId",
-                "tag",
-                "q",
-                "expiresBefore",
-                "lastUsedBefore");
+        if (!call.param(0).equals(Workspaces.DEFAULT)) {
+            throw Rejection.notFound("space '" + call.param(0) + "'");
+        }
+        String status = call.asked("status");
+        if (status != null && !STATUSES.contains(status)) {
+            throw Rejection.malformed("'status' is one of active, disabled, expired, revoked.");
+        }
         KeyFilter filter = new KeyFilter(
                 call.param(0),
-                call.asked("status"),
+                status,
                 call.asked("environment"),
                 call.asked("workspace"),
                 call.asked("owner"),
@@ -228,14 +240,6 @@ public final class KeysApi implements Resource {
 
     private VirtualKey find(Call call) {
         return keys.get(call.param(0)).orElseThrow(() -> Rejection.notFound("such key"));
-    }
-
-    private VirtualKey live(Call call) {
-        VirtualKey key = find(call);
-        if (key.status().equals(VirtualKey.REVOKED)) {
-            throw Rejection.conflict("The key is revoked, and that is final.");
-        }
-        return key;
     }
 
     private dev.keymesh.sdk.wire.VirtualKey wire(VirtualKey key) {

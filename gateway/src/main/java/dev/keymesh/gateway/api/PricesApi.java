@@ -6,9 +6,9 @@ import dev.keymesh.gateway.price.PriceRows;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.sdk.wire.NewPrice;
-import dev.keymesh.sdk.wire.Page;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** Prices: {@code /api/v1/prices}. */
@@ -27,8 +27,8 @@ public final class PricesApi implements Resource {
     public List<Route> routes() {
         return List.of(
                 Route.of("PUT", PATH, "prices.write", this::put),
-                Route.of("GET", PATH, "prices.read", this::list),
-                Route.of("DELETE", PATH, "prices.write", this::delete));
+                Route.of("GET", PATH, "prices.read", this::list).taking("provider", "model", "limit", "cursor"),
+                Route.of("DELETE", PATH, "prices.write", this::delete).taking("provider", "model"));
     }
 
     private ApiResponse put(Call call) {
@@ -53,24 +53,25 @@ public final class PricesApi implements Resource {
     }
 
     private ApiResponse list(Call call) {
-        call.allow("provider", "model", "limit", "cursor");
         String provider = call.asked("provider");
         String model = call.asked("model");
-        return ApiResponse.ok(Page.last(prices.list().stream()
+        List<PriceRow> rows = prices.list().stream()
                 .filter(row -> provider == null || row.provider().equals(provider))
                 .filter(row -> model == null || row.model().equals(model))
-                .map(PricesApi::wire)
-                .toList()));
+                .toList();
+        return ApiResponse.ok(
+                call.slice(rows, PriceRow::createdAt, row -> row.price().version(), PricesApi::wire));
     }
 
     private ApiResponse delete(Call call) {
-        call.allow("provider", "model");
         String provider = call.asked("provider");
         String model = call.asked("model");
         if (provider == null || model == null) {
             throw Rejection.malformed("Name the price: ?provider=...&model=...");
         }
-        if (!prices.delete(call.actor(), provider, model)) {
+        try {
+            prices.delete(call.actor(), provider, model);
+        } catch (NoSuchElementException e) {
             throw Rejection.notFound("such price");
         }
         return ApiResponse.noContent();

@@ -6,7 +6,6 @@ import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.sdk.wire.NewProvider;
-import dev.keymesh.sdk.wire.Page;
 import dev.keymesh.sdk.wire.ProviderCredential;
 import dev.keymesh.sdk.wire.ProviderTest;
 import java.net.InetAddress;
@@ -14,12 +13,24 @@ import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Providers: {@code /api/v1/providers}; the credential goes in and never comes out. */
 public final class ProvidersApi implements Resource {
     private static final String PATH = "/api/v1/providers";
+    /** Where clouds hand out credentials, besides the link-local addresses. */
+    private static final Set<String> METADATA = Set.of(
+            "metadata.google.internal",
+            "metadata",
+            "instance-data",
+            "fd00:ec2:0:0:0:0:0:254",
+            "fd20:ce:0:0:0:0:0:254",
+            "100.100.100.200",
+            "168.63.129.16",
+            "192.0.0.192");
+
     private static final Set<String> LATER = Set.of("gemini", "azure-openai", "bedrock", "vertex");
 
     private final Providers providers;
@@ -37,12 +48,12 @@ public final class ProvidersApi implements Resource {
         return List.of(
                 Route.of("POST", PATH, "providers.write", this::create),
                 Route.of(
-                        "GET",
-                        PATH,
-                        "providers.read",
-                        call -> ApiResponse.ok(Page.last(providers.list().reversed().stream()
-                                .map(ProvidersApi::wire)
-                                .toList()))),
+                                "GET",
+                                PATH,
+                                "providers.read",
+                                call -> ApiResponse.ok(call.slice(
+                                        providers.list(), Provider::createdAt, Provider::id, ProvidersApi::wire)))
+                        .taking("limit", "cursor"),
                 Route.of(
                         "GET",
                         PATH + "/*",
@@ -59,20 +70,20 @@ public final class ProvidersApi implements Resource {
 
     private ApiResponse create(Call call) {
         NewProvider wanted = call.body(NewProvider.class);
-        Checks.slug(wanted.name(), "/name");
-        if (providers.named(wanted.name()).isPresent()) {
-            throw Rejection.conflict("There is a provider '" + wanted.name() + "' already.");
-        }
         if (wanted.credential() == null) {
             throw Rejection.invalid("/credential", "missing", "is missing", null);
         }
         Instant now = clock.instant();
         return ApiResponse.created(
-                wire(providers.put(call.actor(), checked(Ids.next("prv"), wanted, wanted.credential(), now, now))));
+                wire(providers.create(call.actor(), checked(Ids.next("prv"), wanted, wanted.credential(), now, now))));
     }
 
     private ApiResponse patch(Call call) {
-        Provider before = find(call);
+        Provider after = providers.update(call.actor(), "{}", find(call).id(), before -> patched(call, before));
+        return ApiResponse.tagged(wire(after), after.updatedAt());
+    }
+
+    private Provider patched(Call call, Provider before) {
         call.unchanged(before.updatedAt());
         NewProvider current = new NewProvider(
                 before.name(), before.kind().wire(), before.baseUrl(), null, before.capField(), before.enabled());
@@ -81,12 +92,12 @@ public final class ProvidersApi implements Resource {
             throw Rejection.invalid("/kind", "immutable", "cannot be changed", null);
         }
         String credential = wanted.credential() == null ? before.credential() : wanted.credential();
-        Provider after = checked(before.id(), wanted, credential, before.createdAt(), clock.instant());
-        return ApiResponse.ok(wire(providers.put(call.actor(), after)));
+        return checked(before.id(), wanted, credential, before.createdAt(), clock.instant());
     }
 
     /** Asks the provider for its models: that costs nothing and needs the credential. */
     private ApiResponse test(Call call) {
+        call.bare();
         long start = System.nanoTime();
         ModelSource.Listing listing = source.models(find(call));
         long millis = (System.nanoTime() - start) / 1_000_000;
@@ -95,16 +106,21 @@ public final class ProvidersApi implements Resource {
     }
 
     private ApiResponse rotate(Call call) {
-        Provider before = find(call);
+        String credential = call.body(ProviderCredential.class).credential();
+        Provider after = providers.update(
+                call.actor(), "{\"rotated\":true}", find(call).id(), before -> rotated(before, credential));
+        return ApiResponse.tagged(wire(after), after.updatedAt());
+    }
+
+    private Provider rotated(Provider before, @Nullable String credential) {
         NewProvider same = new NewProvider(
                 before.name(), before.kind().wire(), before.baseUrl(), null, before.capField(), before.enabled());
-        String credential = call.body(ProviderCredential.class).credential();
-        Provider after = checked(before.id(), same, credential, before.createdAt(), clock.instant());
-        return ApiResponse.ok(wire(providers.put(call.actor(), after)));
+        return checked(before.id(), same, credential, before.createdAt(), clock.instant());
     }
 
     private static Provider checked(
             String id, NewProvider wanted, @Nullable String credential, Instant created, Instant updated) {
+        Checks.slug(wanted.name(), "/name");
         ProviderKind kind = kind(wanted.kind());
         if (credential == null || credential.length() < 4 || !credential.matches("[!-~]{4,4096}")) {
             throw Rejection.invalid(
@@ -175,10 +191,17 @@ public final class ProvidersApi implements Resource {
         return text;
     }
 
-    private static void refuseLinkLocal(String host) {
+    private static void refuseLinkLocal(String given) {
+        String host = given.toLowerCase(Locale.ROOT).replaceAll("\\.$", "");
+        if (METADATA.contains(host)) {
+            throw badUrl("must not be a link-local or metadata address");
+        }
         try {
             InetAddress address = InetAddress.ofLiteral(host.replaceAll("^\\[|]$", ""));
-            if (address.isLinkLocalAddress() || address.isMulticastAddress() || address.isAnyLocalAddress()) {
+            if (address.isLinkLocalAddress()
+                    || address.isMulticastAddress()
+                    || address.isAnyLocalAddress()
+                    || METADATA.contains(address.getHostAddress())) {
                 throw badUrl("must not be a link-local or metadata address");
             }
         } catch (IllegalArgumentException e) {

@@ -2,6 +2,7 @@ package dev.keymesh.gateway.api;
 
 import dev.keymesh.sdk.wire.ProblemError;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An expected refusal of the API: code, public text and what to do; caught in one place. */
@@ -9,12 +10,27 @@ final class Rejection extends RuntimeException {
     final int status;
     final String code;
     final transient List<ProblemError> errors;
+    final transient Map<String, String> headers;
 
     Rejection(int status, String code, String detail, List<ProblemError> errors) {
+        this(status, code, detail, errors, Map.of());
+    }
+
+    private Rejection(int status, String code, String detail, List<ProblemError> errors, Map<String, String> headers) {
         super(detail, null, false, false);
         this.status = status;
         this.code = code;
         this.errors = errors;
+        this.headers = headers;
+    }
+
+    static Rejection method(String method, String allowed) {
+        return new Rejection(
+                405,
+                "method_not_allowed",
+                "This path does not take " + method + ", but " + allowed + ".",
+                List.of(),
+                Map.of("Allow", allowed));
     }
 
     static Rejection malformed(String detail) {
@@ -31,10 +47,6 @@ final class Rejection extends RuntimeException {
 
     static Rejection notFound(String what) {
         return new Rejection(404, "not_found", "There is no " + what + ".", List.of());
-    }
-
-    static Rejection conflict(String detail) {
-        return new Rejection(409, "conflict", detail, List.of());
     }
 
     static Rejection forbidden(String permission) {

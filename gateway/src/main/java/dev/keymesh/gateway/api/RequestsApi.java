@@ -20,12 +20,11 @@ public final class RequestsApi implements Resource {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.of("GET", "/api/v1/requests", "usage.read", this::list),
+                Route.of("GET", "/api/v1/requests", "usage.read", this::list).taking("limit", "cursor", "key"),
                 Route.of("GET", "/api/v1/requests/*", "usage.read", this::get));
     }
 
     private ApiResponse list(Call call) {
-        call.allow("limit", "cursor", "key");
         String before = call.cursor();
         String key = call.asked("key");
         store.barrier();

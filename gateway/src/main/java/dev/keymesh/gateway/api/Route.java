@@ -2,6 +2,7 @@ package dev.keymesh.gateway.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -10,16 +11,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pattern a path whose {@code *} segments are parameters
  * @param permission what a management key needs; empty is any credential
+ * @param query the names of the query parameters that it takes; any other is refused
  * @param virtualKeys whether a virtual key may call it too; the resource narrows what it sees
  */
 public record Route(
-        String method, String pattern, String permission, boolean virtualKeys, Function<Call, ApiResponse> handler) {
+        String method,
+        String pattern,
+        String permission,
+        boolean virtualKeys,
+        Set<String> query,
+        Function<Call, ApiResponse> handler) {
     static Route of(String method, String pattern, String permission, Function<Call, ApiResponse> handler) {
-        return new Route(method, pattern, permission, false, handler);
+        return new Route(method, pattern, permission, false, Set.of(), handler);
     }
 
     static Route shared(String method, String pattern, String permission, Function<Call, ApiResponse> handler) {
-        return new Route(method, pattern, permission, true, handler);
+        return new Route(method, pattern, permission, true, Set.of(), handler);
+    }
+
+    /** The same, with these query parameters. */
+    Route taking(String... names) {
+        return new Route(method, pattern, permission, virtualKeys, Set.of(names), handler);
     }
 
     /** The parameters of a path that matches, or null. */

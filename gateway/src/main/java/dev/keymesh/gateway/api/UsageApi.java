@@ -1,6 +1,6 @@
 package dev.keymesh.gateway.api;
 
-import dev.keymesh.gateway.access.Caller;
+import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.Store;
@@ -41,11 +41,11 @@ public final class UsageApi implements Resource {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.shared("GET", "/api/v1/usage", "usage.read", this::usage));
+        return List.of(Route.shared("GET", "/api/v1/usage", "usage.read", this::usage)
+                .taking("groupBy", "start", "end", "key", "workspace"));
     }
 
     private ApiResponse usage(Call call) {
-        call.allow("groupBy", "start", "end", "key", "workspace");
         Set<String> groups = groups(call.asked("groupBy"));
         Instant start = call.instant("start");
         Instant end = call.instant("end");
@@ -57,8 +57,7 @@ public final class UsageApi implements Resource {
         binds.put("end", end == null ? Long.MAX_VALUE : end.toEpochMilli());
         List<String> where = new ArrayList<>(
                 List.of("c.id >= :from", "c.started_at >= :start", "c.started_at < :end", "c.provider IS NOT NULL"));
-        String key =
-                call.caller() instanceof Caller.Virtual virtual ? virtual.key().id() : call.asked("key");
+        String key = call.own("key", VirtualKey::id, "usage.read");
         if (key != null) {
             where.add("c.key = :key");
             binds.put("key", key);

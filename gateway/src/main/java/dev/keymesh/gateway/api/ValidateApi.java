@@ -5,6 +5,9 @@ import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.access.Chains;
 import dev.keymesh.gateway.access.KeyIndex;
 import dev.keymesh.gateway.access.VirtualKey;
+import dev.keymesh.gateway.ledger.Limit;
+import dev.keymesh.gateway.ledger.Limits;
+import dev.keymesh.gateway.ledger.Period;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.policy.Decision;
 import dev.keymesh.policy.PolicyEngine;
@@ -27,10 +30,13 @@ public final class ValidateApi implements Resource {
     private final KeyIndex keys;
     private final Chains chains;
     private final PolicyEngine policy;
+    private final Limits limits;
     private final Store store;
     private final InstantSource clock;
 
-    public ValidateApi(KeyIndex keys, Chains chains, PolicyEngine policy, Store store, InstantSource clock) {
+    public ValidateApi(
+            KeyIndex keys, Chains chains, PolicyEngine policy, Limits limits, Store store, InstantSource clock) {
+        this.limits = limits;
         this.keys = keys;
         this.chains = chains;
         this.policy = policy;
@@ -94,10 +100,25 @@ public final class ValidateApi implements Resource {
             return new Finding("POLICY_DENIED", "This key is not for validation.");
         }
         Decision decision = policy.decide(question(chain, context));
-        if (decision.allowed()) {
-            return new Finding("VALID", null);
+        return decision.allowed()
+                ? budget(chain)
+                : Finding.of(decision.reasons().getFirst().code());
+    }
+
+    private Finding budget(Chain chain) {
+        if (limits.apply(chain.scopes())) {
+            int day = Period.day(clock.instant());
+            store.barrier();
+            Limit spent = store.read(handle -> limits.exhausted(handle, chain.scopes(), day));
+            if (spent != null) {
+                var resets = spent.period().resetsAt(day);
+                return new Finding(
+                        "BUDGET_EXCEEDED",
+                        "The " + spent.period().wire() + " budget of " + spent.scope() + " is spent"
+                                + (resets == null ? "." : "; it resets at " + resets + "."));
+            }
         }
-        return Finding.of(decision.reasons().getFirst().code());
+        return new Finding("VALID", null);
     }
 
     private Question question(Chain chain, @Nullable ValidationContext context) {

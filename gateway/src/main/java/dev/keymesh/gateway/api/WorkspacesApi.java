@@ -24,7 +24,7 @@ public final class WorkspacesApi implements Resource {
     public List<Route> routes() {
         return List.of(
                 Route.of("POST", PATH, "workspaces.write", this::create),
-                Route.of("GET", PATH, "workspaces.read", this::list),
+                Route.of("GET", PATH, "workspaces.read", this::list).taking("limit", "cursor"),
                 Route.of(
                         "GET",
                         PATH + "/*",
@@ -38,24 +38,25 @@ public final class WorkspacesApi implements Resource {
         String space = space(call.param(0));
         NewWorkspace wanted = call.body(NewWorkspace.class);
         Checks.slug(wanted.id(), "/id");
-        if (workspaces.get(space, wanted.id()).isPresent()) {
-            throw Rejection.conflict("There is a workspace '" + wanted.id() + "' already.");
-        }
         var now = clock.instant();
         Workspace made = compile(space, wanted, now, now);
-        return ApiResponse.created(wire(workspaces.put(call.actor(), made)));
+        return ApiResponse.created(wire(workspaces.create(call.actor(), made)));
     }
 
     private ApiResponse patch(Call call) {
-        Workspace before = find(call);
+        Workspace there = find(call);
+        Workspace after = workspaces.update(call.actor(), there.space(), there.id(), before -> patched(call, before));
+        return ApiResponse.tagged(wire(after), after.updatedAt());
+    }
+
+    private Workspace patched(Call call, Workspace before) {
         call.unchanged(before.updatedAt());
         NewWorkspace current = new NewWorkspace(before.id(), before.title(), before.environment(), before.policy());
         NewWorkspace wanted = Bodies.patch(call.request().body(), current, NewWorkspace.class);
         if (!before.id().equals(wanted.id())) {
             throw Rejection.invalid("/id", "immutable", "cannot be changed", null);
         }
-        Workspace after = compile(before.space(), wanted, before.createdAt(), clock.instant());
-        return ApiResponse.tagged(wire(workspaces.put(call.actor(), after)), after.updatedAt());
+        return compile(before.space(), wanted, before.createdAt(), clock.instant());
     }
 
     private static Workspace compile(
@@ -72,20 +73,12 @@ public final class WorkspacesApi implements Resource {
     }
 
     private ApiResponse list(Call call) {
-        call.allow("limit", "cursor");
-        String cursor = call.cursor();
-        List<Workspace> rows = workspaces.list(space(call.param(0))).stream()
-                .dropWhile(workspace -> cursor != null && !workspace.id().equals(cursor))
-                .skip(cursor == null ? 0 : 1)
-                .limit(call.limit() + 1L)
-                .toList();
-        return ApiResponse.ok(Call.page(rows, call.limit(), Workspace::id, WorkspacesApi::wire));
+        return ApiResponse.ok(call.slice(
+                workspaces.list(space(call.param(0))), Workspace::createdAt, Workspace::id, WorkspacesApi::wire));
     }
 
     private ApiResponse delete(Call call) {
-        if (!workspaces.delete(call.actor(), find(call))) {
-            throw Rejection.conflict("The workspace has keys. Revoked ones count too: their usage belongs to it.");
-        }
+        workspaces.delete(call.actor(), find(call));
         return ApiResponse.noContent();
     }
 

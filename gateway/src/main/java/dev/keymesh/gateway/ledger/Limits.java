@@ -15,7 +15,7 @@ public final class Limits {
     private final Map<String, List<Limit>> byScope = new ConcurrentHashMap<>();
 
     public Limits(Store store) {
-        store.read(handle -> rows(handle, "")).forEach(this::remember);
+        store.read(handle -> rows(handle, "")).forEach(row -> remember(row.limit()));
     }
 
     Map<String, List<Limit>> byScope() {
@@ -59,23 +59,50 @@ public final class Limits {
     }
 
     /** The budgets of one scope, or of all. */
-    public List<Limit> list(Handle handle, @Nullable String scope) {
+    public List<Dated> list(Handle handle, @Nullable String scope) {
         return rows(handle, scope == null ? "" : scope);
     }
 
-    private static List<Limit> rows(Handle handle, String scope) {
+    private static List<Dated> rows(Handle handle, String scope) {
         return handle.createQuery("""
-                        SELECT scope, period, amount FROM budget WHERE :scope = '' OR scope = :scope
+                        SELECT scope, period, amount, created_at FROM budget WHERE :scope = '' OR scope = :scope
                         ORDER BY created_at, scope, period""")
                 .bind("scope", scope)
                 .map((row, context) -> {
                     long amount = row.getLong(3);
-                    return new Limit(
-                            row.getString(1),
-                            Period.of(row.getString(2)).orElseThrow(),
-                            row.wasNull() ? null : (Long) amount);
+                    Long limit = row.wasNull() ? null : (Long) amount;
+                    return new Dated(
+                            new Limit(
+                                    row.getString(1),
+                                    Period.of(row.getString(2)).orElseThrow(),
+                                    limit),
+                            Instant.ofEpochMilli(row.getLong(4)));
                 })
                 .list();
+    }
+
+    /** What is spent and held in the window that a day belongs to. */
+    public Used used(Handle handle, Limit limit, int day) {
+        return handle.createQuery("""
+                        SELECT COALESCE(SUM(spent), 0), COALESCE(SUM(held), 0) FROM balance
+                        WHERE scope = :scope AND day >= :day""")
+                .bind("scope", limit.scope())
+                .bind("day", limit.period().firstDay(day))
+                .map((row, context) -> new Used(row.getLong(1), row.getLong(2)))
+                .one();
+    }
+
+    /** The outermost budget of the chain whose whole amount is spent, or null; live holds may still come back. */
+    public @Nullable Limit exhausted(Handle handle, Scopes scopes, int day) {
+        for (String scope : scopes.all()) {
+            for (Limit limit : byScope.getOrDefault(scope, List.of())) {
+                Long amount = limit.amount();
+                if (amount != null && used(handle, limit, day).spent() >= amount) {
+                    return limit;
+                }
+            }
+        }
+        return null;
     }
 
     private void remember(Limit limit) {
@@ -89,4 +116,10 @@ public final class Limits {
     private static List<Limit> without(List<Limit> limits, Period period) {
         return limits.stream().filter(limit -> limit.period() != period).toList();
     }
+
+    /** A budget and when it was first set. */
+    public record Dated(Limit limit, Instant createdAt) {}
+
+    /** Nano-dollars. */
+    public record Used(long spent, long held) {}
 }

@@ -7,20 +7,24 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The prices: rows, and all of them in memory. */
 public final class PriceRows {
     private final Store store;
+    private final Map<Place, PriceRow> builtIn = new HashMap<>();
     private final Map<Place, PriceRow> rows = new ConcurrentHashMap<>();
 
     /** Those that were written, and the built-in ones. */
     public PriceRows(Store store, List<PriceRow> builtIn) {
         this.store = store;
-        builtIn.forEach(this::remember);
+        builtIn.forEach(row -> this.builtIn.put(new Place(row.provider(), row.model()), row));
+        rows.putAll(this.builtIn);
         store.read(h -> h.createQuery("SELECT * FROM price")
                         .map((row, context) -> row(row))
                         .list())
@@ -74,12 +78,24 @@ public final class PriceRows {
         });
     }
 
-    /** Whether there was one. */
-    public boolean delete(Actor actor, String provider, String model) {
-        return store.write(actor, new Act("prices.write", provider + "/" + model, "{\"deleted\":true}"), tx -> {
-            tx.afterCommit(() -> rows.remove(new Place(provider, model)));
-            return tx.handle().execute("DELETE FROM price WHERE provider = ? AND model = ?", provider, model) == 1;
+    /** Deletes an own one; a built-in one of that name is used again. Without one: {@link NoSuchElementException}. */
+    public void delete(Actor actor, String provider, String model) {
+        store.write(actor, new Act("prices.write", provider + "/" + model, "{\"deleted\":true}"), tx -> {
+            if (tx.handle().execute("DELETE FROM price WHERE provider = ? AND model = ?", provider, model) == 0) {
+                throw new NoSuchElementException("such price");
+            }
+            tx.afterCommit(() -> forget(new Place(provider, model)));
+            return true;
         });
+    }
+
+    private void forget(Place place) {
+        PriceRow shipped = builtIn.get(place);
+        if (shipped == null) {
+            rows.remove(place);
+        } else {
+            rows.put(place, shipped);
+        }
     }
 
     private void remember(PriceRow row) {

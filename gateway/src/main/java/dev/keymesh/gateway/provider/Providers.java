@@ -5,12 +5,17 @@ import dev.keymesh.gateway.dialect.Shape;
 import dev.keymesh.gateway.price.PriceRows;
 import dev.keymesh.gateway.store.Act;
 import dev.keymesh.gateway.store.Actor;
+import dev.keymesh.gateway.store.Conflict;
 import dev.keymesh.gateway.store.Sealer;
 import dev.keymesh.gateway.store.Store;
+import dev.keymesh.gateway.store.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The providers: rows with sealed credentials, and all of them in memory, oldest first. */
@@ -28,17 +33,7 @@ public final class Providers {
         this.sealer = sealer;
         this.demo = demo;
         all.addAll(store.read(h -> h.createQuery("SELECT * FROM provider ORDER BY created_at, id")
-                .map((row, context) -> new Provider(
-                        row.getString("id"),
-                        row.getString("name"),
-                        ProviderKind.of(row.getString("kind")).orElseThrow(),
-                        row.getString("base_url"),
-                        sealer.open(row.getString(FIELD), TABLE, row.getString("id"), FIELD),
-                        row.getString("hint"),
-                        row.getString("cap_field"),
-                        row.getBoolean("enabled"),
-                        Instant.ofEpochMilli(row.getLong("created_at")),
-                        Instant.ofEpochMilli(row.getLong("updated_at"))))
+                .map((row, context) -> provider(row))
                 .list()));
     }
 
@@ -85,11 +80,41 @@ public final class Providers {
                         .toList();
     }
 
-    /** Creates or replaces. */
-    public Provider put(Actor actor, Provider provider) {
-        return store.write(actor, new Act("providers.write", provider.id()), tx -> {
-            tx.handle()
-                    .createUpdate("""
+    /** Creates; fails with {@link Conflict} where there is one of that name. */
+    public Provider create(Actor actor, Provider provider) {
+        return store.write(actor, new Act("providers.write", provider.id()), tx -> save(tx, provider));
+    }
+
+    /**
+     * Changes one that is there; fails with {@link Conflict} where the new name is another one's.
+     *
+     * @param change gets the row as the transaction sees it, so that a rotation and a change of one batch both happen
+     */
+    public Provider update(Actor actor, String data, String id, UnaryOperator<Provider> change) {
+        return store.write(actor, new Act("providers.write", id, data), tx -> {
+            Provider before = tx.handle()
+                    .createQuery("SELECT * FROM provider WHERE id = :id")
+                    .bind("id", id)
+                    .map((row, context) -> provider(row))
+                    .findOne()
+                    .orElseThrow(() -> new Conflict("The provider was just deleted."));
+            return save(tx, change.apply(before));
+        });
+    }
+
+    private Provider save(Tx tx, Provider provider) {
+        boolean taken = tx.handle()
+                        .createQuery("SELECT COUNT(*) FROM provider WHERE name = :name AND id <> :id")
+                        .bind("name", provider.name())
+                        .bind("id", provider.id())
+                        .mapTo(Integer.class)
+                        .one()
+                > 0;
+        if (taken) {
+            throw new Conflict("There is a provider '" + provider.name() + "' already.");
+        }
+        tx.handle()
+                .createUpdate("""
                             INSERT INTO provider (id, name, kind, base_url, credential, hint, cap_field, enabled,
                               created_at, updated_at)
                             VALUES (:id, :name, :kind, :baseUrl, :credential, :hint, :capField, :enabled, :createdAt,
@@ -97,20 +122,33 @@ public final class Providers {
                             ON CONFLICT (id) DO UPDATE SET name = excluded.name, base_url = excluded.base_url,
                               credential = excluded.credential, hint = excluded.hint, cap_field = excluded.cap_field,
                               enabled = excluded.enabled, updated_at = excluded.updated_at""")
-                    .bind("id", provider.id())
-                    .bind("name", provider.name())
-                    .bind("kind", provider.kind().wire())
-                    .bind("baseUrl", provider.baseUrl())
-                    .bind("credential", sealer.seal(provider.credential(), TABLE, provider.id(), FIELD))
-                    .bind("hint", provider.hint())
-                    .bind("capField", provider.capField())
-                    .bind("enabled", provider.enabled())
-                    .bind("createdAt", provider.createdAt().toEpochMilli())
-                    .bind("updatedAt", provider.updatedAt().toEpochMilli())
-                    .execute();
-            tx.afterCommit(() -> remember(provider));
-            return provider;
-        });
+                .bind("id", provider.id())
+                .bind("name", provider.name())
+                .bind("kind", provider.kind().wire())
+                .bind("baseUrl", provider.baseUrl())
+                .bind("credential", sealer.seal(provider.credential(), TABLE, provider.id(), FIELD))
+                .bind("hint", provider.hint())
+                .bind("capField", provider.capField())
+                .bind("enabled", provider.enabled())
+                .bind("createdAt", provider.createdAt().toEpochMilli())
+                .bind("updatedAt", provider.updatedAt().toEpochMilli())
+                .execute();
+        tx.afterCommit(() -> remember(provider));
+        return provider;
+    }
+
+    private Provider provider(ResultSet row) throws SQLException {
+        return new Provider(
+                row.getString("id"),
+                row.getString("name"),
+                ProviderKind.of(row.getString("kind")).orElseThrow(),
+                row.getString("base_url"),
+                sealer.open(row.getString(FIELD), TABLE, row.getString("id"), FIELD),
+                row.getString("hint"),
+                row.getString("cap_field"),
+                row.getBoolean("enabled"),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                Instant.ofEpochMilli(row.getLong("updated_at")));
     }
 
     public void delete(Actor actor, Provider provider) {

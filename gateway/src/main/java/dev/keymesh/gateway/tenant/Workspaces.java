@@ -2,37 +2,35 @@ package dev.keymesh.gateway.tenant;
 
 import dev.keymesh.gateway.store.Act;
 import dev.keymesh.gateway.store.Actor;
+import dev.keymesh.gateway.store.Conflict;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.Tx;
 import dev.keymesh.sdk.Json;
 import dev.keymesh.sdk.wire.Policy;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /** The workspaces: rows, and all of them in memory. */
 public final class Workspaces {
     public static final String DEFAULT = "default";
+
+    private static final String COLUMNS = "space, id, title, environment, policy, created_at, updated_at";
 
     private final Store store;
     private final Map<String, Workspace> byPath = new ConcurrentHashMap<>();
 
     public Workspaces(Store store) {
         this.store = store;
-        store.read(h -> h.createQuery(
-                                "SELECT space, id, title, environment, policy, created_at, updated_at FROM workspace")
-                        .map((row, context) -> Workspace.of(
-                                row.getString(1),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getString(4),
-                                Json.fromBytes(row.getString(5).getBytes(StandardCharsets.UTF_8), Policy.class),
-                                Instant.ofEpochMilli(row.getLong(6)),
-                                Instant.ofEpochMilli(row.getLong(7))))
+        store.read(h -> h.createQuery("SELECT " + COLUMNS + " FROM workspace")
+                        .map((row, context) -> workspace(row))
                         .list())
                 .forEach(this::remember);
     }
@@ -65,14 +63,31 @@ public final class Workspaces {
                 .toList();
     }
 
-    /** Creates or replaces. */
-    public Workspace put(Actor actor, Workspace workspace) {
-        return store.write(actor, new Act("workspaces.write", workspace.grant().link()), tx -> save(tx, workspace));
+    /** Creates; fails with {@link Conflict} where there is one of that id. */
+    public Workspace create(Actor actor, Workspace workspace) {
+        return store.write(actor, act(workspace.space(), workspace.id(), "{}"), tx -> {
+            if (row(tx, workspace.space(), workspace.id()).isPresent()) {
+                throw new Conflict("There is a workspace '" + workspace.id() + "' already.");
+            }
+            return save(tx, workspace);
+        });
     }
 
-    /** Whether it is gone; a workspace that has keys stays. */
-    public boolean delete(Actor actor, Workspace workspace) {
-        return store.write(actor, new Act("workspaces.write", workspace.grant().link(), "{\"deleted\":true}"), tx -> {
+    /**
+     * Changes one that is there.
+     *
+     * @param change gets the row as the transaction sees it, so that two changes of one batch both happen
+     */
+    public Workspace update(Actor actor, String space, String id, UnaryOperator<Workspace> change) {
+        return store.write(actor, act(space, id, "{}"), tx -> {
+            Workspace before = row(tx, space, id).orElseThrow(() -> new Conflict("The workspace was just deleted."));
+            return save(tx, change.apply(before));
+        });
+    }
+
+    /** Deletes; fails with {@link Conflict} where it has keys. */
+    public void delete(Actor actor, Workspace workspace) {
+        store.write(actor, act(workspace.space(), workspace.id(), "{\"deleted\":true}"), tx -> {
             int keys = tx.handle()
                     .createQuery("SELECT COUNT(*) FROM virtual_key WHERE space = :space AND workspace = :id")
                     .bind("space", workspace.space())
@@ -80,12 +95,36 @@ public final class Workspaces {
                     .mapTo(Integer.class)
                     .one();
             if (keys > 0) {
-                return false;
+                throw new Conflict("The workspace has keys. Revoked ones count too: their usage belongs to it.");
             }
             tx.handle().execute("DELETE FROM workspace WHERE space = ? AND id = ?", workspace.space(), workspace.id());
             tx.afterCommit(() -> byPath.remove(workspace.space() + "/" + workspace.id()));
             return true;
         });
+    }
+
+    private static Act act(String space, String id, String data) {
+        return new Act("workspaces.write", "workspace:" + space + "/" + id, data);
+    }
+
+    private static Optional<Workspace> row(Tx tx, String space, String id) {
+        return tx.handle()
+                .createQuery("SELECT " + COLUMNS + " FROM workspace WHERE space = :space AND id = :id")
+                .bind("space", space)
+                .bind("id", id)
+                .map((row, context) -> workspace(row))
+                .findOne();
+    }
+
+    private static Workspace workspace(ResultSet row) throws SQLException {
+        return Workspace.of(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                Json.fromBytes(row.getString(5).getBytes(StandardCharsets.UTF_8), Policy.class),
+                Instant.ofEpochMilli(row.getLong(6)),
+                Instant.ofEpochMilli(row.getLong(7)));
     }
 
     private Workspace save(Tx tx, Workspace workspace) {

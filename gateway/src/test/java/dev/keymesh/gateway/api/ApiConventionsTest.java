@@ -1,0 +1,97 @@
+package dev.keymesh.gateway.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What holds for every route. */
+class ApiConventionsTest {
+    private static final String KEYS = "/api/v1/spaces/default/keys";
+
+    private TestApi at;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void start() {
+        at = new TestApi(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        at.close();
+    }
+
+    @Test
+    void aWrongMethodNamesTheRightOnes() {
+        TestApi.Answer answer = at.send("DELETE", KEYS, at.root, null);
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.headers()).containsEntry("allow", "GET, POST");
+        at.refused(404, "not_found", "GET", "/api/v1/nothing", null);
+    }
+
+    @Test
+    void onlyJsonIsTakenAndAMergePatchOnlyByPatch() {
+        for (String type : new String[] {"text/plain", "application/jsonx", "application/merge-patch+json"}) {
+            assertThat(at.send("POST", KEYS, at.root, "{\"title\":\"k\"}", "content-type", type)
+                            .status())
+                    .as(type)
+                    .isEqualTo(415);
+        }
+        assertThat(at.send(
+                                "POST",
+                                KEYS,
+                                at.root,
+                                "{\"title\":\"k\"}",
+                                "content-type",
+                                "Application/JSON; charset=utf-8")
+                        .status())
+                .isEqualTo(201);
+        String path = "/api/v1/spaces/default/workspaces/default";
+        assertThat(at.send("PATCH", path, at.root, "{}", "content-type", "application/merge-patch+json")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aCursorOfAnotherListIsRefused() {
+        for (int i = 0; i < 2; i++) {
+            at.admin("POST", KEYS, "{\"title\":\"k\"}");
+        }
+        String cursor = TestApi.member(at.admin("GET", KEYS + "?limit=1", null), "nextCursor");
+        at.refused(400, "cursor", "GET", "/api/v1/events?cursor=" + cursor, null);
+    }
+
+    @Test
+    void eventsTellWhoDidWhatNewestFirst() {
+        String id = TestApi.member(at.admin("POST", KEYS, "{\"title\":\"k\"}"), "id");
+        at.admin("POST", "/api/v1/keys/" + id + "/revoke", null);
+        String page = at.admin("GET", "/api/v1/events?limit=1", null);
+        assertThat(page).contains("\"keys.revoke\"", id, "management_key").doesNotContain("keys.create");
+        assertThat(at.admin("GET", "/api/v1/events?limit=1&cursor=" + TestApi.member(page, "nextCursor"), null))
+                .contains("keys.create", id);
+    }
+
+    @Test
+    void whoamiTellsTheCredentialAndItsPermissions() {
+        assertThat(at.admin("GET", "/api/v1/whoami", null))
+                .contains("management_key", "\"self_hosted\"", "providers.write");
+        String secret = TestApi.member(at.admin("POST", KEYS, "{\"title\":\"k\"}"), "secret");
+        assertThat(at.send("GET", "/api/v1/whoami", secret, null).body())
+                .contains("virtual_key", "\"permissions\":[]")
+                .doesNotContain(secret);
+    }
+
+    @Test
+    void usageWithoutCallsIsOneTotalRow() {
+        assertThat(at.admin("GET", "/api/v1/usage", null)).contains("\"requests\":0", "\"cost\":\"0\"");
+        assertThat(at.admin("GET", "/api/v1/requests", null)).contains("\"data\":[]");
+        at.refused(404, "not_found", "GET", "/api/v1/requests/req_nothing", null);
+        at.refused(400, "instant", "GET", "/api/v1/usage?start=yesterday", null);
+    }
+}

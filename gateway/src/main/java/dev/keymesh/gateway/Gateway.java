@@ -86,15 +86,16 @@ public final class Gateway implements AutoCloseable {
         Providers providers = new Providers(store, sealer, demo());
         PolicyEngine policy = closed(PolicyEngine.open(2));
         Limits limits = new Limits(store);
-        server = closed(new HttpServer(config.host(), config.port()));
+        server = new HttpServer(config.host(), config.port(), config.idleTimeout());
         server.startThreads();
+        closing.push(server::stopThreads);
         // As many threads as cores: what follows a hold never blocks, and fewer threads find their caches warm.
         ExecutorService answers = Executors.newFixedThreadPool(
                 Runtime.getRuntime().availableProcessors(),
                 Thread.ofPlatform().name("keymesh-answer-", 0).factory());
         closing.push(answers::shutdownNow);
         Ledger ledger = closed(new Ledger(store, limits, clock, answers, Ids.next("run")));
-        LiveCalls live = new LiveCalls();
+        LiveCalls live = closed(new LiveCalls());
         keys.onRefused(key -> live.end(
                 key.id(),
                 Refusal.unauthenticated(
@@ -137,7 +138,7 @@ public final class Gateway implements AutoCloseable {
                 new Replays(store, sealer, clock),
                 clock);
         transport = new InProcess(api);
-        server.open(calls, api, store::ready);
+        closed(server).open(calls, api, store::ready);
         policy.warmUp();
     }
 
@@ -229,14 +230,19 @@ public final class Gateway implements AutoCloseable {
         return new PriceRow("demo", model, price, Instant.EPOCH);
     }
 
+    /** What takes calls first, what writes them down last; a part that fails to close does not keep the others open. */
     @Override
     public void close() {
+        IllegalStateException failure = null;
         while (!closing.isEmpty()) {
             try {
                 closing.pop().close();
             } catch (Exception e) {
-                throw new IllegalStateException("Keymesh did not stop cleanly.", e);
+                failure = failure == null ? new IllegalStateException("Keymesh did not stop cleanly.", e) : failure;
             }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.keymesh.gateway;
 
 import dev.keymesh.gateway.store.Durability;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 is a free one
  * @param databaseUrl a {@code jdbc:postgresql:} URL; null is SQLite in the data folder
  * @param masterKey base64 of 32 bytes; null is {@code master.key} in the data folder
+ * @param idleTimeout how long a connection may be idle between calls, or while a caller reads nothing of its answer
  * @param rootKey {@code KEYMESH_ROOT_KEY}; null is one that is issued on the first start
  */
 public record GatewayConfig(
@@ -20,10 +22,13 @@ public record GatewayConfig(
         @Nullable String databaseUrl,
         Durability durability,
         @Nullable String masterKey,
-        @Nullable String rootKey) {
+        @Nullable String rootKey,
+        Duration idleTimeout) {
+    public static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
+
     /** Embedded defaults on a folder, on a free port. */
     public static GatewayConfig embedded(Path data) {
-        return new GatewayConfig(data, "127.0.0.1", 0, null, Durability.POWER, null, null);
+        return new GatewayConfig(data, "127.0.0.1", 0, null, Durability.POWER, null, null, IDLE_TIMEOUT);
     }
 
     @Override

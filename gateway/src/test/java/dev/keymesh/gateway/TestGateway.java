@@ -2,6 +2,7 @@ package dev.keymesh.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keymesh.gateway.store.Durability;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +24,14 @@ final class TestGateway implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     TestGateway(Path folder) {
+        this(folder, GatewayConfig.IDLE_TIMEOUT);
+    }
+
+    TestGateway(Path folder, Duration idleTimeout) {
         try {
-            gateway = Gateway.open(GatewayConfig.embedded(folder), InstantSource.system());
+            GatewayConfig config =
+                    new GatewayConfig(folder, "127.0.0.1", 0, null, Durability.POWER, null, null, idleTimeout);
+            gateway = Gateway.open(config, InstantSource.system());
             root = Files.readString(folder.resolve("root.key")).strip();
         } catch (IOException e) {
             throw new IllegalStateException(e);

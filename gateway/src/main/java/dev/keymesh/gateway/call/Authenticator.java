@@ -53,6 +53,16 @@ public final class Authenticator {
         };
     }
 
+    /** Why a key that was let in may not go on after all: it was revoked, disabled or expired since. */
+    @Nullable
+    Refusal refusedSince(Chain chain) {
+        VirtualKey now = keys.byId(chain.key().id());
+        if (now == null || now.equals(chain.key())) {
+            return null;
+        }
+        return usable(now, clock.instant()) instanceof Outcome.No no ? no.refusal() : null;
+    }
+
     private Outcome usable(VirtualKey key, Instant now) {
         if (key.status().equals(VirtualKey.REVOKED)) {
             return refused("key_revoked", "This key was revoked. Ask for a new one.");

@@ -9,7 +9,10 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;
 
-/** Reads a request's body by demand, within the limits of one body and of all bodies in flight. */
+/**
+ * Reads a request's body by demand, within the limits of one body and of all bodies in flight; a body is in flight until
+ * its exchange ends.
+ */
 final class BodyReader implements Invocable.Task {
     static final long MAX_BYTES = 32L * 1024 * 1024;
     private static final long MAX_IN_FLIGHT = 96L * 1024 * 1024;
@@ -28,7 +31,16 @@ final class BodyReader implements Invocable.Task {
         this.then = then;
         this.refused = refused;
         long announced = request.getLength();
+        Request.addCompletionListener(request, _ -> inFlight.addAndGet(-counted));
         bytes = new byte[announced > 0 && announced <= 65_536 ? (int) announced : 4_096];
+    }
+
+    void start() {
+        if (request.getLength() > MAX_BYTES) {
+            refused.accept(Refusal.tooLarge(MAX_BYTES));
+        } else {
+            run();
+        }
     }
 
     @Override
@@ -38,10 +50,6 @@ final class BodyReader implements Invocable.Task {
 
     @Override
     public void run() {
-        if (request.getLength() > MAX_BYTES) {
-            end(Refusal.tooLarge(MAX_BYTES));
-            return;
-        }
         while (true) {
             Content.Chunk chunk = request.read();
             if (chunk == null) {
@@ -49,18 +57,17 @@ final class BodyReader implements Invocable.Task {
                 return;
             }
             if (Content.Chunk.isFailure(chunk)) {
-                end(Refusal.invalid(null, "The body ended before it was whole."));
+                refused.accept(Refusal.invalid(null, "The body ended before it was whole."));
                 return;
             }
             boolean last = chunk.isLast();
             Refusal refusal = append(chunk.getByteBuffer());
             chunk.release();
             if (refusal != null) {
-                end(refusal);
+                refused.accept(refusal);
                 return;
             }
             if (last) {
-                inFlight.addAndGet(-counted);
                 then.accept(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
                 return;
             }
@@ -82,10 +89,5 @@ final class BodyReader implements Invocable.Task {
         buffer.get(bytes, length, more);
         length += more;
         return null;
-    }
-
-    private void end(Refusal refusal) {
-        inFlight.addAndGet(-counted);
-        refused.accept(refusal);
     }
 }

@@ -6,13 +6,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Every call that runs now, so that a revocation or a drain can end it. */
-public final class LiveCalls {
+/** Every call that runs now, so that a revocation or a drain can end it; keeps silent streams alive. */
+public final class LiveCalls implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveCalls.class);
+
     private final Map<String, Set<ModelCall>> byKey = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().daemon().name("keymesh-live").unstarted(task));
+
+    public LiveCalls() {
+        var _ = heart.scheduleWithFixedDelay(this::beat, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void beat() {
+        long now = System.nanoTime();
+        for (Set<ModelCall> calls : byKey.values()) {
+            for (ModelCall call : calls) {
+                try {
+                    call.beat(now);
+                } catch (RuntimeException e) {
+                    LOG.error("Call {} could not be kept alive.", call.id(), e);
+                }
+            }
+        }
+    }
 
     void add(String key, ModelCall call) {
-        byKey.computeIfAbsent(key, k -> ConcurrentHashMap.newKeySet()).add(call);
+        byKey.compute(key, (k, calls) -> {
+            Set<ModelCall> of = calls == null ? ConcurrentHashMap.newKeySet() : calls;
+            of.add(call);
+            return of;
+        });
     }
 
     void remove(String key, ModelCall call) {
@@ -39,12 +69,19 @@ public final class LiveCalls {
             if (left <= 0) {
                 return;
             }
-            left -= call.held();
-            call.stop(why);
+            long held = call.held();
+            if (held > 0 && call.stop(why)) {
+                left -= held;
+            }
         }
     }
 
     public int count() {
         return byKey.values().stream().mapToInt(Set::size).sum();
+    }
+
+    @Override
+    public void close() {
+        heart.shutdownNow();
     }
 }

@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -52,7 +53,8 @@ final class ModelCall {
     private @Nullable Facts facts;
     private Admission.Answer.@Nullable Admitted admitted;
     private byte[] body = new byte[0];
-    private @Nullable Relay relay;
+    private volatile @Nullable Relay relay;
+    private volatile @Nullable Refusal stopped;
     private boolean recorded;
 
     ModelCall(ModelCalls calls, Operation operation, Request request, Response response, Callback callback) {
@@ -70,7 +72,12 @@ final class ModelCall {
             case Authenticator.Outcome.No no -> refuse(no.refusal());
             case Authenticator.Outcome.Yes yes -> {
                 chain = yes.chain();
-                new BodyReader(request, calls.bodies(), this::read, this::refuse).run();
+                String encoding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
+                if (encoding == null || encoding.equalsIgnoreCase("identity")) {
+                    new BodyReader(request, calls.bodies(), bytes -> guarded(() -> read(bytes)), this::refuse).start();
+                } else {
+                    refuse(Refusal.encodedBody());
+                }
             }
         }
     }
@@ -83,28 +90,43 @@ final class ModelCall {
         }
     }
 
+    /** From here on a revocation finds the call; one that came since it was authenticated is looked for once more. */
     private void admit(Facts read) {
         facts = read;
         Chain of = java.util.Objects.requireNonNull(chain);
-        calls.admission().admit(new Admission.Request(id, of, read, shape, operation.wire(), address()), answer -> {
-            switch (answer) {
-                case Admission.Answer.Refused refused -> refuse(refused.refusal());
-                case Admission.Answer.Admitted go -> guarded(() -> forward(read, of, go));
-            }
-        });
+        calls.live().add(of.key().id(), this);
+        Refusal since = calls.authenticator().refusedSince(of);
+        if (since != null) {
+            refuse(since);
+            return;
+        }
+        calls.admission()
+                .admit(
+                        new Admission.Request(id, of, read, shape, operation.wire(), address()),
+                        answer -> guarded(() -> {
+                            switch (answer) {
+                                case Admission.Answer.Refused refused -> refuse(refused.refusal());
+                                case Admission.Answer.Admitted go -> forward(read, go);
+                            }
+                        }));
     }
 
-    /** A bug past the hold must not leave it open. */
+    /** A bug must leave neither a hold open nor a caller without an answer. */
     private void guarded(Runnable step) {
         try {
             step.run();
         } catch (RuntimeException e) {
             LOG.error("Call {} ended by a bug.", id, e);
-            refuse(Refusal.unavailable("Keymesh failed while it served this call; its request id is " + id + "."));
+            Relay running = relay;
+            if (running == null) {
+                refuse(Refusal.unavailable("Keymesh failed while it served this call; its request id is " + id + "."));
+            } else {
+                running.broken(e);
+            }
         }
     }
 
-    private void forward(Facts read, Chain of, Admission.Answer.Admitted go) {
+    private void forward(Facts read, Admission.Answer.Admitted go) {
         admitted = go;
         response.getHeaders().put("x-keymesh-request-id", id);
         budgetHeaders(go.remaining());
@@ -121,9 +143,15 @@ final class ModelCall {
         if (capField != null || (askUsage && real)) {
             body = Splice.apply(body, read, capField, go.capToSet() == null ? 0 : go.capToSet(), askUsage && real);
         }
-        Relay next = new Relay(this, response, shape, askUsage && real);
+        Relay next = new Relay(this, response, askUsage && real);
         relay = next;
-        calls.live().add(of.key().id(), this);
+        Refusal already = stopped;
+        if (already != null) {
+            refuse(already);
+            return;
+        }
+        // The provider may take longer than the connection may idle; a caller that reads nothing is still timed out.
+        request.addIdleTimeoutListener(_ -> false);
         if (real) {
             next.send(calls.upstream()
                     .request(go.provider(), operation, request.getHttpURI().getQuery(), request.getHeaders(), body));
@@ -146,16 +174,37 @@ final class ModelCall {
         }
     }
 
-    /** Ends a running stream from outside: its key was revoked, or Keymesh is stopping. */
-    void stop(Refusal why) {
+    /** Ends the call from outside if it is not yet sent, or a stream; says whether it does. */
+    boolean stop(Refusal why) {
+        if (relay == null) {
+            stopped = why;
+        }
+        Relay running = relay;
+        return running == null || running.stop(why);
+    }
+
+    /** Keeps a silent stream alive. */
+    void beat(long nowNanos) {
         Relay running = relay;
         if (running != null) {
-            running.stop(why);
+            running.beat(nowNanos);
         }
     }
 
     String id() {
         return id;
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    int status(Refusal refusal) {
+        return refusal.status(shape);
+    }
+
+    boolean asksForStream() {
+        return facts != null && facts.stream();
     }
 
     boolean isUnder(String scope) {
@@ -172,7 +221,13 @@ final class ModelCall {
     }
 
     /** The attempt is over and the answer is not yet at its end: settle first, so that the caller reads its own writes. */
-    void settle(Reached reached, int upstreamStatus, @Nullable Meter meter, String outcome, @Nullable String code) {
+    void settle(
+            Reached reached,
+            int status,
+            int upstreamStatus,
+            @Nullable Meter meter,
+            String outcome,
+            @Nullable String code) {
         if (recorded) {
             return;
         }
@@ -184,9 +239,11 @@ final class ModelCall {
             return;
         }
         calls.live().remove(of.key().id(), this);
+        Relay used = relay;
+        long unseen = shape == Shape.OPENAI && used != null ? used.unseenNanos() : 0;
         Settlement settlement =
-                Settlement.of(reached, upstreamStatus, meter, go.price(), go.bound(), go.hold(), body.length);
-        CallRecord record = record(of, read.model(), response.getStatus(), upstreamStatus, outcome, code, settlement);
+                Settlement.of(reached, upstreamStatus, meter, go.price(), go.bound(), go.hold(), body.length, unseen);
+        CallRecord record = record(of, read.model(), status, upstreamStatus, outcome, code, settlement);
         if (go.hold() == null) {
             calls.ledger().record(record);
         } else {
@@ -198,10 +255,11 @@ final class ModelCall {
     void refuse(Refusal refusal) {
         int status = refusal.status(shape);
         if (admitted != null) {
-            settle(Reached.NOTHING, 0, null, "failed", refusal.code());
+            settle(Reached.NOTHING, status, 0, null, "failed", refusal.code());
         } else if (chain != null && !recorded) {
             recorded = true;
-            Settlement nothing = Settlement.of(Reached.NOTHING, 0, null, null, null, null, 0);
+            calls.live().remove(chain.key().id(), this);
+            Settlement nothing = Settlement.of(Reached.NOTHING, 0, null, null, null, null, 0, 0);
             calls.ledger()
                     .record(record(
                             chain,
@@ -249,9 +307,9 @@ final class ModelCall {
                 facts == null ? null : FactsJson.of(facts),
                 startedAt,
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos),
-                used == null || used.firstByteNanos() == 0
+                used == null || used.headNanos() == 0
                         ? null
-                        : (Long) TimeUnit.NANOSECONDS.toMillis(used.firstByteNanos() - startNanos));
+                        : (Long) TimeUnit.NANOSECONDS.toMillis(used.headNanos() - startNanos));
     }
 
     void succeeded() {
@@ -262,11 +320,16 @@ final class ModelCall {
         callback.failed(why);
     }
 
-    /** Copies an answer's head. */
-    void head(int status, Iterable<HttpField> fields) {
+    /** What ends the exchange after a last write. */
+    Callback completion() {
+        return callback;
+    }
+
+    /** Copies an answer's head; without its length where bytes are taken out. */
+    void head(int status, Iterable<HttpField> fields, boolean shorter) {
         response.setStatus(status);
         for (HttpField field : fields) {
-            if (Upstream.relays(field)) {
+            if (Upstream.relays(field) && !(shorter && field.getHeader() == HttpHeader.CONTENT_LENGTH)) {
                 response.getHeaders().add(field);
             }
         }

@@ -4,12 +4,11 @@ import dev.keymesh.gateway.call.Settlement.Reached;
 import dev.keymesh.gateway.dialect.Meter;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.dialect.RefusalBody;
-import dev.keymesh.gateway.dialect.Shape;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Result;
@@ -17,19 +16,27 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.content.ByteBufferContentSource;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Passes an answer on as it comes: one chunk is read, metered, written, and only then is the next one asked for, so a
- * slow reader slows the provider. Settles before the last byte is written.
+ * slow reader slows the provider. Settles before the last byte is written, and once, however the answer ends.
+ *
+ * <p>The head is held back until the first bytes: until then a failure is answered as a refusal.
  */
 final class Relay implements org.eclipse.jetty.client.Response.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
+    private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
+
     private final ModelCall call;
     private final Response response;
-    private final Shape shape;
     private final boolean withoutUsageChunk;
     private final Invocable.Task pump = new Invocable.Task() {
         @Override
@@ -45,61 +52,98 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
 
     private @Nullable Request upstream;
     private Content.@Nullable Source source;
-    private @Nullable Meter meter;
-    private volatile boolean written;
-    private int upstreamStatus;
-    private boolean sse;
+    private int status;
+    private Iterable<HttpField> fields = HttpFields.EMPTY;
+    private boolean headWritten;
     /** Bytes of the answer that are still to come where its length is known; -1 where it is not. */
     private long remaining = -1;
 
-    private boolean clientGone;
-    private volatile long firstByteNanos;
+    private volatile long writtenNanos;
+    private long headNanos;
+    private long firstOutputNanos;
 
-    // Guarded by this: a write that runs, and an end that waits for it.
+    // Guarded by this: who may write, and the first reason to end, which waits for a write that runs.
+    private @Nullable Meter meter;
+    private boolean sse;
     private boolean writing;
-    private boolean ended;
-    private @Nullable Refusal stopped;
-    private boolean broken;
+    private boolean over;
+    private boolean clientGone;
+    private @Nullable Refusal ending;
+    private Content.@Nullable Chunk parked;
+    private long lastWriteNanos;
 
-    Relay(ModelCall call, Response response, Shape shape, boolean withoutUsageChunk) {
+    Relay(ModelCall call, Response response, boolean withoutUsageChunk) {
         this.call = call;
         this.response = response;
-        this.shape = shape;
         this.withoutUsageChunk = withoutUsageChunk;
+        sse = call.asksForStream();
     }
 
-    long firstByteNanos() {
-        return firstByteNanos;
+    /** When the answer's head came; 0 is not yet. */
+    long headNanos() {
+        return headNanos;
+    }
+
+    /** How long the model may have worked unseen: from the written request to the first output. */
+    long unseenNanos() {
+        long from = writtenNanos;
+        return from == 0 ? 0 : (firstOutputNanos == 0 ? System.nanoTime() : firstOutputNanos) - from;
     }
 
     void send(Request to) {
-        upstream = to;
-        to.onRequestCommit(_ -> written = true);
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            upstream = to;
+        }
+        to.onRequestCommit(_ -> writtenNanos = System.nanoTime());
         to.send(this);
+    }
+
+    /** Plays an answer that was made here: the built-in provider's. */
+    void play(List<byte[]> parts, boolean stream) {
+        writtenNanos = System.nanoTime();
+        String type = stream ? "text/event-stream; charset=utf-8" : "application/json";
+        begin(200, HttpFields.build().add(HttpHeader.CONTENT_TYPE, type));
+        source =
+                new ByteBufferContentSource(parts.stream().map(ByteBuffer::wrap).toArray(ByteBuffer[]::new));
+        pump();
     }
 
     @Override
     public void onHeaders(org.eclipse.jetty.client.Response answer) {
-        HttpFields fields = answer.getHeaders();
-        remaining = fields.getLongField(HttpHeader.CONTENT_LENGTH);
-        begin(answer.getStatus(), isSse(fields.get(HttpHeader.CONTENT_TYPE)), fields);
+        begin(answer.getStatus(), answer.getHeaders());
     }
 
-    private static boolean isSse(@Nullable String type) {
-        return type != null && type.regionMatches(true, 0, "text/event-stream", 0, 17);
-    }
-
-    private void begin(int status, boolean stream, Iterable<HttpField> fields) {
-        upstreamStatus = status;
-        sse = stream;
-        meter = Meter.of(shape, stream, withoutUsageChunk && stream);
-        firstByteNanos = System.nanoTime();
-        if (status != 401) {
-            call.head(status, fields);
-            if (withoutUsageChunk && stream) {
-                response.getHeaders().remove(HttpHeader.CONTENT_LENGTH);
-            }
+    private void begin(int answered, HttpFields with) {
+        status = answered;
+        fields = with;
+        remaining = with.getLongField(HttpHeader.CONTENT_LENGTH);
+        String type = with.get(HttpHeader.CONTENT_TYPE);
+        boolean events = type != null && type.regionMatches(true, 0, "text/event-stream", 0, 17);
+        synchronized (this) {
+            headNanos = System.nanoTime();
+            lastWriteNanos = headNanos;
+            sse = events;
+            meter = Meter.of(call.shape(), events, withoutUsageChunk && events);
         }
+        if (answered == 401) {
+            credentialRejected();
+        }
+    }
+
+    /** The provider refuses our credential: never a 401 to the caller, whose own key is good. */
+    private void credentialRejected() {
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+        }
+        Refusal refusal = Refusal.credentialRejected(call.providerName());
+        call.settle(Reached.NOTHING, call.status(refusal), status, null, "failed", refusal.code());
+        call.refuse(refusal);
     }
 
     @Override
@@ -108,68 +152,78 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
         pump();
     }
 
-    /** Reads one chunk and writes it; its completion asks for the next. */
+    /** Reads chunks until one is being written; the write's completion asks for the next. */
     private void pump() {
         Content.Source from = java.util.Objects.requireNonNull(source);
-        while (true) {
-            Content.Chunk chunk = from.read();
-            if (chunk == null) {
-                from.demand(pump);
-                return;
-            }
-            if (Content.Chunk.isFailure(chunk)) {
-                if (chunk.isLast()) {
-                    failed(chunk.getFailure());
+        try {
+            while (true) {
+                Content.Chunk chunk = from.read();
+                if (chunk == null) {
+                    from.demand(pump);
+                    return;
                 }
-                return;
+                if (Content.Chunk.isFailure(chunk)) {
+                    broken(chunk.getFailure());
+                    return;
+                }
+                if (!pass(chunk)) {
+                    return;
+                }
             }
-            if (take(chunk)) {
-                return;
+        } catch (RuntimeException e) {
+            LOG.error("The relay of call {} ended by a bug.", call.id(), e);
+            synchronized (this) {
+                writing = false;
             }
+            abort();
+            broken(e);
         }
     }
 
-    /** Whether a write runs now, or all is over; else the next chunk is to be read at once. */
-    private boolean take(Content.Chunk chunk) {
-        boolean last = chunk.isLast() || isLast(chunk.remaining());
-        Meter metering = java.util.Objects.requireNonNull(meter);
-        List<ByteBuffer> out = metering.relay(chunk.getByteBuffer(), last);
-        ByteBuffer bytes = out.isEmpty() ? ByteBuffer.allocate(0) : out.getFirst();
-        if (upstreamStatus == 401) {
-            boolean end = chunk.isLast();
-            chunk.release();
-            if (last) {
-                credentialRejected();
-                if (!end) {
-                    drain();
-                }
+    /** Whether the next chunk is to be read at once: else a write runs, or there is no next one. */
+    private boolean pass(Content.Chunk chunk) {
+        boolean last;
+        boolean gone;
+        ByteBuffer bytes;
+        synchronized (this) {
+            if (writing) {
+                parked = chunk;
+                return false;
             }
-            return last;
-        }
-        if (clientGone) {
-            boolean end = chunk.isLast();
-            chunk.release();
-            if (last) {
-                settleWhole();
-                if (!end) {
-                    drain();
-                }
+            last = chunk.isLast() || isLast(chunk.remaining());
+            gone = clientGone;
+            if (over || ending != null) {
+                boolean end = chunk.isLast();
+                chunk.release();
+                return !end;
             }
-            return last;
-        }
-        if (!last && !bytes.hasRemaining()) {
-            chunk.release();
-            return false;
-        }
-        if (!mayWrite()) {
-            chunk.release();
-            return true;
+            bytes = metered(chunk.getByteBuffer(), last);
+            if (!last && (gone || !bytes.hasRemaining())) {
+                chunk.release();
+                return true;
+            }
+            over = last;
+            writing = !gone;
         }
         if (last) {
-            settleWhole();
+            call.settle(Reached.WHOLE, status, status, meter, status < 400 ? "completed" : "failed", null);
         }
-        response.write(last, bytes, new Written(chunk, last));
-        return true;
+        if (gone) {
+            release(chunk);
+        } else {
+            writeHead();
+            response.write(last, bytes, new Written(chunk, last));
+        }
+        return false;
+    }
+
+    private ByteBuffer metered(ByteBuffer chunk, boolean last) {
+        Meter metering = java.util.Objects.requireNonNull(meter);
+        List<ByteBuffer> out = metering.relay(chunk, last);
+        if (firstOutputNanos == 0 && sse && metering.outputBytes() > 0) {
+            firstOutputNanos = System.nanoTime();
+        }
+        return out.isEmpty() ? ByteBuffer.allocate(0) : out.getFirst();
     }
 
     /** The last byte is known by the length, before the end of the content is: so the settle comes before it. */
@@ -181,7 +235,22 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
         return remaining == 0;
     }
 
-    /** Takes the end of a content whose last byte was relayed, so that the connection serves others. */
+    private void writeHead() {
+        if (!headWritten) {
+            headWritten = true;
+            call.head(status, fields, withoutUsageChunk && sse);
+        }
+    }
+
+    /** After the last byte: takes the end of the content too, so that the connection serves others. */
+    private void release(Content.Chunk last) {
+        boolean end = last.isLast();
+        last.release();
+        if (!end) {
+            drain();
+        }
+    }
+
     private void drain() {
         Content.Source from = java.util.Objects.requireNonNull(source);
         Content.Chunk end = from.read();
@@ -192,62 +261,27 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
         }
     }
 
-    private void settleWhole() {
-        call.settle(Reached.WHOLE, upstreamStatus, meter, upstreamStatus < 400 ? "completed" : "failed", null);
-    }
-
-    private void credentialRejected() {
+    /**
+     * Ends a stream with the vendor's error event, or with a refusal where nothing was written; other answers run to their
+     * end. Says whether it ends the call.
+     */
+    boolean stop(Refusal why) {
+        boolean now;
         synchronized (this) {
-            if (ended) {
-                return;
-            }
-            ended = true;
-        }
-        call.refuse(Refusal.credentialRejected(call.providerName()));
-    }
-
-    private synchronized boolean mayWrite() {
-        if (ended || stopped != null || broken) {
-            return false;
-        }
-        writing = true;
-        return true;
-    }
-
-    /** After a write: hands over to an end that waited for it. */
-    private boolean goesOn(boolean last) {
-        Refusal why;
-        synchronized (this) {
-            writing = false;
-            if (last) {
-                ended = true;
+            if (over || ending != null || !sse) {
                 return false;
             }
-            if (stopped == null && !broken) {
-                return true;
-            }
-            ended = true;
-            why = stopped;
-        }
-        finish(why);
-        return false;
-    }
-
-    /** Ends a stream with the vendor's error event; other answers run to their end. */
-    void stop(Refusal why) {
-        synchronized (this) {
-            if (ended || stopped != null || firstByteNanos == 0 || !sse) {
-                return;
-            }
-            stopped = why;
-            if (writing) {
-                abort();
-                return;
-            }
-            ended = true;
+            ending = why;
+            // Without a head it is known only when the exchange has ended whether the request was written.
+            boolean unanswered = upstream != null && headNanos == 0;
+            now = !writing && !unanswered;
+            over = now;
         }
         abort();
-        finish(why);
+        if (now) {
+            finish();
+        }
+        return true;
     }
 
     private void abort() {
@@ -257,134 +291,81 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
         }
     }
 
-    /** The provider broke off, or could not be reached. */
-    private void failed(Throwable why) {
-        boolean begun = firstByteNanos != 0;
+    /** The provider broke off, or could not be reached, or the call was ended before its answer's head. */
+    void broken(Throwable why) {
         synchronized (this) {
-            if (ended) {
+            if (over) {
                 return;
             }
-            broken = true;
+            ending = ending == null ? refusal(why) : ending;
             if (writing) {
                 return;
             }
-            ended = true;
+            over = true;
         }
-        if (begun) {
-            finish(stopped);
-        } else {
-            unanswered(why);
-        }
+        finish();
     }
 
-    private void unanswered(Throwable why) {
-        boolean late = why instanceof TimeoutException || why instanceof SocketTimeoutException;
-        Refusal refusal =
-                late ? Refusal.upstreamTimeout(call.providerName()) : Refusal.unreachable(call.providerName());
-        response.setStatus(refusal.status(shape));
-        call.settle(written ? Reached.REQUEST : Reached.NOTHING, 0, null, "failed", refusal.code());
-        call.refuse(refusal);
+    private Refusal refusal(Throwable why) {
+        if (why instanceof RejectedExecutionException) {
+            return Refusal.unavailable(
+                    "Too many calls wait for the provider '" + call.providerName() + "'. Try again.");
+        }
+        return why instanceof TimeoutException
+                ? Refusal.upstreamTimeout(call.providerName())
+                : Refusal.unreachable(call.providerName());
     }
 
-    /** The end of an answer that began and is not whole. */
-    private void finish(@Nullable Refusal why) {
-        Refusal reason = why == null ? Refusal.unreachable(call.providerName()) : why;
-        call.settle(Reached.PART, upstreamStatus, meter, "aborted", reason.code());
-        if (!sse || clientGone) {
-            call.failed(new java.io.IOException("The answer broke off."));
+    /** The end of an answer that is not whole; called once, while nothing is written. */
+    private void finish() {
+        Refusal why = ending;
+        String code = why == null ? "client_closed" : why.code();
+        int answered = headWritten || why == null ? status : call.status(why);
+        Reached reached = headNanos != 0 ? Reached.PART : writtenNanos != 0 ? Reached.REQUEST : Reached.NOTHING;
+        call.settle(reached, answered, status, meter, headNanos != 0 ? "aborted" : "failed", code);
+        if (clientGone || why == null) {
             return;
         }
-        byte[] event = RefusalBody.errorEvent(shape, reason, call.id());
-        response.write(true, ByteBuffer.wrap(event), new Callback() {
-            @Override
-            public void succeeded() {
-                call.succeeded();
-            }
-
-            @Override
-            public void failed(Throwable x) {
-                call.failed(x);
-            }
-
-            @Override
-            public InvocationType getInvocationType() {
-                return InvocationType.NON_BLOCKING;
-            }
-        });
+        if (!headWritten) {
+            call.refuse(why);
+        } else if (sse) {
+            response.write(
+                    true, ByteBuffer.wrap(RefusalBody.errorEvent(call.shape(), why, call.id())), call.completion());
+        } else {
+            call.failed(new java.io.IOException("The answer broke off."));
+        }
     }
 
     @Override
     public void onComplete(Result result) {
         Throwable failure = result.getFailure();
         if (failure != null) {
-            failed(failure);
+            broken(failure);
+        } else if (source == null) {
+            var _ = pass(Content.Chunk.EOF);
         }
     }
 
-    /** The caller is gone: a stream is stopped, another answer is read to its end, for the provider bills it anyway. */
-    private void callerGone(Throwable why) {
-        clientGone = true;
-        if (sse) {
-            abort();
-            call.settle(Reached.PART, upstreamStatus, meter, "aborted", "client_closed");
-            call.failed(why);
-        } else {
-            call.failed(why);
-            pump();
-        }
-    }
-
-    /** Plays an answer that was made here: the built-in provider's. */
-    void play(List<byte[]> parts, boolean stream) {
-        written = true;
-        begin(
-                200,
-                stream,
-                HttpFields.build()
-                        .add(
-                                HttpHeader.CONTENT_TYPE,
-                                stream ? "text/event-stream; charset=utf-8" : "application/json"));
-        next(new ArrayDeque<>(parts));
-    }
-
-    private void next(Deque<byte[]> parts) {
-        ByteBuffer bytes = ByteBuffer.wrap(parts.removeFirst());
-        java.util.Objects.requireNonNull(meter).feed(bytes);
-        if (!mayWrite()) {
-            return;
-        }
-        boolean last = parts.isEmpty();
-        if (last) {
-            settleWhole();
-        }
-        response.write(last, bytes, new Callback() {
-            @Override
-            public void succeeded() {
-                if (goesOn(last)) {
-                    next(parts);
-                } else if (last) {
-                    call.succeeded();
-                }
+    /** Tells a caller whose stream is silent that it still runs; a caller that left is noticed by it. */
+    void beat(long nowNanos) {
+        synchronized (this) {
+            boolean due = nowNanos - lastWriteNanos > SILENCE_NANOS;
+            Meter metering = meter;
+            if (!due || over || ending != null || writing || !sse || metering == null || !metering.betweenEvents()) {
+                return;
             }
-
-            @Override
-            public void failed(Throwable x) {
-                callerGone(x);
-            }
-
-            @Override
-            public InvocationType getInvocationType() {
-                return InvocationType.NON_BLOCKING;
-            }
-        });
+            writing = true;
+        }
+        writeHead();
+        response.write(false, ByteBuffer.wrap(KEEP_ALIVE), new Written(null, false));
     }
 
-    /** What follows the write of a chunk. */
+    /** What follows a write; without a chunk it was a keep-alive. */
     private final class Written implements Callback {
-        private final Content.Chunk chunk;
+        private final Content.@Nullable Chunk chunk;
         private final boolean last;
 
-        Written(Content.Chunk chunk, boolean last) {
+        Written(Content.@Nullable Chunk chunk, boolean last) {
             this.chunk = chunk;
             this.last = last;
         }
@@ -396,26 +377,73 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
 
         @Override
         public void succeeded() {
-            boolean end = chunk.isLast();
-            chunk.release();
-            if (goesOn(last)) {
-                java.util.Objects.requireNonNull(source).demand(pump);
-            } else if (last) {
+            if (last && chunk != null) {
                 call.succeeded();
-                if (!end) {
-                    drain();
+                release(chunk);
+                return;
+            }
+            goOn();
+        }
+
+        private void goOn() {
+            Content.Chunk next;
+            boolean end;
+            if (chunk != null) {
+                chunk.release();
+            }
+            synchronized (Relay.this) {
+                writing = false;
+                lastWriteNanos = sse ? System.nanoTime() : 0;
+                next = parked;
+                parked = null;
+                end = ending != null && !over;
+                over |= end;
+            }
+            if (end) {
+                if (next != null) {
+                    next.release();
                 }
+                finish();
+            } else if (chunk != null || (next != null && pass(next))) {
+                java.util.Objects.requireNonNull(source).demand(pump);
             }
         }
 
         @Override
         public void failed(Throwable x) {
-            chunk.release();
-            synchronized (Relay.this) {
-                writing = false;
-                ended = true;
+            if (last && chunk != null) {
+                call.failed(x);
+                release(chunk);
+                return;
+            }
+            if (chunk != null) {
+                chunk.release();
             }
             callerGone(x);
+        }
+    }
+
+    /** The caller is gone: a stream is stopped, another answer is read to its end, for the provider bills it anyway. */
+    private void callerGone(Throwable why) {
+        boolean end;
+        Content.Chunk next;
+        synchronized (this) {
+            writing = false;
+            clientGone = true;
+            next = parked;
+            parked = null;
+            end = !over && (sse || ending != null);
+            over |= end;
+        }
+        if (next != null) {
+            next.release();
+        }
+        call.failed(why);
+        if (end) {
+            abort();
+            finish();
+        } else {
+            pump();
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.keymesh.gateway.ledger.Hold;
 import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.Cost;
 import dev.keymesh.gateway.price.Price;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
     private static final Settlement NOTHING = new Settlement(0L, "none", 0, 0, 0);
     /** Output that may have been made but not relayed when a stream is cut. */
     private static final long CUT_TOKENS = 64;
+    /** Output that a model may have made a second while it reasoned unseen. */
+    private static final long UNSEEN_TOKENS_A_SECOND = 500;
 
     /** How far an attempt came. */
     enum Reached {
@@ -31,6 +34,11 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
         WHOLE
     }
 
+    /**
+     * What an attempt costs.
+     *
+     * @param unseenNanos how long the model may have worked before anything of it was seen
+     */
     static Settlement of(
             Reached reached,
             int status,
@@ -38,7 +46,8 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
             @Nullable Price price,
             @Nullable Bound bound,
             @Nullable Hold hold,
-            int bodyBytes) {
+            int bodyBytes,
+            long unseenNanos) {
         if (reached == Reached.NOTHING) {
             return NOTHING;
         }
@@ -56,8 +65,14 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
         }
         long input =
                 meter.reportedInput() >= 0 ? meter.reportedInput() : bound == null ? bodyBytes : bound.inputTokens();
-        long relayed = meter.outputBytes() + (reached == Reached.PART ? CUT_TOKENS : 0);
-        long output = Math.max(meter.reportedOutput(), relayed);
+        long output = meter.outputBytes();
+        if (reached == Reached.PART) {
+            output += CUT_TOKENS;
+            if (meter.reportedOutput() == 0) {
+                output += UNSEEN_TOKENS_A_SECOND * TimeUnit.NANOSECONDS.toMillis(unseenNanos) / 1_000;
+            }
+        }
+        output = Math.max(meter.reportedOutput(), output);
         return estimated(input, output, price, bound, hold);
     }
 

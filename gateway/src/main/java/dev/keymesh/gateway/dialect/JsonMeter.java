@@ -20,8 +20,7 @@ final class JsonMeter implements Meter {
     private @Nullable JsonParser parser;
     private boolean broken;
     private long bytes;
-    private byte[] small = new byte[2_048];
-    private int length;
+    private final Bytes small = new Bytes(2_048);
 
     JsonMeter(Shape shape) {
         counts = new Counts(shape);
@@ -35,8 +34,8 @@ final class JsonMeter implements Meter {
         if (more == 0) {
             return;
         }
-        if (parser == null && length + more <= SMALL) {
-            keep(chunk, more);
+        if (parser == null && small.length + more <= SMALL) {
+            small.append(chunk, chunk.position(), chunk.limit());
             return;
         }
         byte[] copy = new byte[more];
@@ -44,20 +43,12 @@ final class JsonMeter implements Meter {
         incrementally(copy, more);
     }
 
-    private void keep(ByteBuffer chunk, int more) {
-        if (length + more > small.length) {
-            small = Arrays.copyOf(small, Math.max(small.length * 2, length + more));
-        }
-        chunk.get(chunk.position(), small, length, more);
-        length += more;
-    }
-
     private void incrementally(byte[] copy, int count) {
         try {
             if (parser == null) {
                 parser = JSON.createNonBlockingByteArrayParser();
-                byte[] before = Arrays.copyOf(small, length);
-                length = 0;
+                byte[] before = Arrays.copyOf(small.array, small.length);
+                small.length = 0;
                 parse(parser, before, before.length);
             }
             parse(parser, copy, count);
@@ -80,12 +71,12 @@ final class JsonMeter implements Meter {
 
     /** Reads what was kept, once. */
     private void readSmall() {
-        if (length == 0) {
+        if (small.length == 0) {
             return;
         }
-        int count = length;
-        length = 0;
-        try (JsonParser open = JSON.createParser(small, 0, count)) {
+        int count = small.length;
+        small.length = 0;
+        try (JsonParser open = JSON.createParser(small.array, 0, count)) {
             for (JsonToken token = open.nextToken(); token != null; token = open.nextToken()) {
                 reader.accept(token, open);
             }

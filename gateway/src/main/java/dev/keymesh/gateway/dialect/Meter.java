@@ -28,6 +28,11 @@ public sealed interface Meter permits JsonMeter, SseMeter {
     /** Bytes of output that went by: a bound of its tokens. */
     long outputBytes();
 
+    /** Whether what was relayed ends between two events of a stream, so that one of ours may follow. */
+    default boolean betweenEvents() {
+        return false;
+    }
+
     /** The vendor's own end was seen. */
     boolean finished();
 

@@ -27,6 +27,7 @@ public record Refusal(
         INVALID(400, "invalid_request_error", 400, "invalid_request_error", false),
         NOT_FOUND(404, "invalid_request_error", 404, "not_found_error", false),
         WRONG_METHOD(405, "invalid_request_error", 405, "invalid_request_error", false),
+        ENCODED(415, "invalid_request_error", 415, "invalid_request_error", false),
         TOO_LARGE(413, "invalid_request_error", 413, "request_too_large", false),
         CREDENTIAL_REJECTED(502, "api_error", 502, "api_error", false),
         UNREACHABLE(502, "api_error", 502, "api_error", true),
@@ -138,6 +139,13 @@ public record Refusal(
 
     public static Refusal tooLarge(long limitBytes) {
         return of(Reason.TOO_LARGE, "request_too_large", "The body is larger than " + limitBytes + " bytes.");
+    }
+
+    public static Refusal encodedBody() {
+        return of(
+                Reason.ENCODED,
+                "unsupported_encoding",
+                "The body has a Content-Encoding, so what it asks for cannot be checked. Send it as it is.");
     }
 
     public static Refusal credentialRejected(String provider) {

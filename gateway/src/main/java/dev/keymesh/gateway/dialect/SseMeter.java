@@ -22,33 +22,55 @@ final class SseMeter implements Meter {
     private final boolean strip;
     private final Counts counts;
     private final AnswerReader reader;
-    private byte[] data = new byte[512];
-    private int dataLength;
+    private final Bytes data = new Bytes(512);
     /** Position in the line; data lines are recognised by their first five bytes. */
     private int column;
 
     private boolean dataLine;
     private boolean afterReturn;
+    private boolean betweenEvents = true;
     private long outputBytes;
     private boolean finished;
     /** The bytes of the event that is not complete yet; only kept when it may have to be taken out. */
-    private byte[] event = new byte[0];
+    private final Bytes event;
 
-    private int eventLength;
-    private byte[] relayed = new byte[0];
-    private int relayedLength;
+    private Bytes relayed = new Bytes(0);
 
     SseMeter(Shape shape, boolean strip) {
         this.strip = strip;
+        event = new Bytes(strip ? 512 : 0);
         counts = new Counts(shape);
         reader = new AnswerReader(counts);
     }
 
     @Override
     public void feed(ByteBuffer chunk) {
-        for (int i = chunk.position(); i < chunk.limit(); i++) {
-            next(chunk.get(i));
+        int at = chunk.position();
+        int limit = chunk.limit();
+        while (at < limit) {
+            int end = lineEnd(chunk, at, limit);
+            if (end > at) {
+                line(chunk, at, end);
+            }
+            if (end < limit) {
+                byte terminator = chunk.get(end++);
+                if (strip) {
+                    event.append(chunk, at, end);
+                }
+                terminated(terminator);
+            } else if (strip) {
+                event.append(chunk, at, end);
+            }
+            at = end;
         }
+    }
+
+    private static int lineEnd(ByteBuffer chunk, int from, int limit) {
+        int at = from;
+        while (at < limit && chunk.get(at) != '\n' && chunk.get(at) != '\r') {
+            at++;
+        }
+        return at;
     }
 
     @Override
@@ -60,37 +82,44 @@ final class SseMeter implements Meter {
         if (last) {
             pass();
         }
-        ByteBuffer out = ByteBuffer.wrap(Arrays.copyOf(relayed, relayedLength));
-        relayedLength = 0;
-        return out.hasRemaining() ? List.of(out) : List.of();
+        if (relayed.length == 0) {
+            return List.of();
+        }
+        ByteBuffer out = ByteBuffer.wrap(relayed.array, 0, relayed.length);
+        relayed = new Bytes(0);
+        return List.of(out);
     }
 
-    private void next(byte b) {
-        if (strip) {
-            event = append(event, eventLength++, b);
+    /** A part of a line, without its end. */
+    private void line(ByteBuffer chunk, int from, int to) {
+        afterReturn = false;
+        betweenEvents = false;
+        int at = from;
+        while (at < to && column < DATA.length) {
+            dataLine = (column == 0 || dataLine) && chunk.get(at) == DATA[column];
+            at++;
+            column++;
         }
-        if (b == '\n' && afterReturn) {
-            afterReturn = false;
-            return;
+        if (at < to && column == DATA.length) {
+            at += chunk.get(at) == ' ' ? 1 : 0;
+            column++;
         }
-        afterReturn = b == '\r';
-        if (b == '\n' || b == '\r') {
-            endOfLine();
-            return;
+        if (dataLine && at < to) {
+            data.append(chunk, at, to);
         }
-        if (column < DATA.length) {
-            dataLine = (column == 0 || dataLine) && b == DATA[column];
-        } else if (dataLine && !(column == DATA.length && b == ' ')) {
-            data = append(data, dataLength++, b);
-        }
-        column++;
     }
 
-    private void endOfLine() {
+    private void terminated(byte by) {
+        boolean secondOfPair = by == '\n' && afterReturn;
+        afterReturn = by == '\r';
+        if (secondOfPair) {
+            return;
+        }
+        betweenEvents = column == 0;
         if (column == 0) {
             dispatch();
         } else if (dataLine && column >= DATA.length) {
-            data = append(data, dataLength++, (byte) '\n');
+            data.append((byte) '\n');
         }
         column = 0;
         dataLine = false;
@@ -98,26 +127,24 @@ final class SseMeter implements Meter {
 
     private void dispatch() {
         boolean drop = false;
-        if (dataLength > 0) {
-            drop = read(dataLength - 1) && strip;
-            dataLength = 0;
+        if (data.length > 0) {
+            drop = read(data.array, data.length - 1) && strip;
+            data.length = 0;
         }
         if (drop) {
-            eventLength = 0;
+            event.length = 0;
         } else {
             pass();
         }
     }
 
     private void pass() {
-        for (int i = 0; i < eventLength; i++) {
-            relayed = append(relayed, relayedLength++, event[i]);
-        }
-        eventLength = 0;
+        relayed.append(event);
+        event.length = 0;
     }
 
     /** Whether the event carries nothing but the usage. */
-    private boolean read(int length) {
+    private boolean read(byte[] data, int length) {
         if (Arrays.equals(data, 0, length, DONE, 0, DONE.length)) {
             finished = true;
             return false;
@@ -136,10 +163,9 @@ final class SseMeter implements Meter {
         return reader.usageOnly();
     }
 
-    private static byte[] append(byte[] to, int at, byte b) {
-        byte[] roomy = at < to.length ? to : Arrays.copyOf(to, Math.max(512, to.length * 2));
-        roomy[at] = b;
-        return roomy;
+    @Override
+    public boolean betweenEvents() {
+        return strip || betweenEvents;
     }
 
     @Override

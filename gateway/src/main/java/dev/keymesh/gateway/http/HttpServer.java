@@ -3,6 +3,7 @@ package dev.keymesh.gateway.http;
 import dev.keymesh.gateway.api.Api;
 import dev.keymesh.gateway.call.ModelCalls;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -21,7 +22,7 @@ public final class HttpServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
 
-    public HttpServer(String host, int port) {
+    public HttpServer(String host, int port, Duration idleTimeout) {
         threads.setName("keymesh");
         server = new Server(threads, null, buffers);
         HttpConfiguration configuration = new HttpConfiguration();
@@ -35,7 +36,7 @@ public final class HttpServer implements AutoCloseable {
         connector.setHost(host);
         connector.setPort(port);
         connector.setAcceptQueueSize(4_096);
-        connector.setIdleTimeout(120_000);
+        connector.setIdleTimeout(idleTimeout.toMillis());
         server.addConnector(connector);
         server.setStopTimeout(30_000);
     }
@@ -91,9 +92,14 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         try {
             server.stop();
-            threads.stop();
         } catch (Exception e) {
             throw new IllegalStateException("The server did not stop.", e);
         }
+    }
+
+    /** Ends the threads, once nothing is left that runs on them. */
+    public void stopThreads() throws Exception {
+        server.getScheduler().stop();
+        threads.stop();
     }
 }

@@ -41,12 +41,16 @@ final class Balance {
         long spent = 0;
         long held = 0;
         for (Day one : days.tailMap(period.firstDay(day), true).values()) {
-            spent = Math.addExact(spent, one.spent);
-            held = Math.addExact(held, one.held);
+            spent = Ledger.sum(spent, one.spent);
+            held = Ledger.sum(held, one.held);
         }
         return new Window(spent, held);
     }
 
     /** Nano-dollars of a budget's window. */
-    record Window(long spent, long held) {}
+    record Window(long spent, long held) {
+        long used() {
+            return Ledger.sum(spent, held);
+        }
+    }
 }

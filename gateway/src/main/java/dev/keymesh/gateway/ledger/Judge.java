@@ -35,7 +35,7 @@ final class Judge {
             return null;
         }
         Balance.Window window = balance.window(limit.period(), day);
-        long free = amount - window.spent() - window.held();
+        long free = amount - window.used();
         if (bound <= free && amount > 0) {
             return null;
         }
@@ -60,7 +60,7 @@ final class Judge {
                     continue;
                 }
                 Balance.Window window = balances.apply(scope).window(limit.period(), day);
-                long left = amount - window.spent() - window.held();
+                long left = amount - window.used();
                 if (tightest == null || left < tightest.amount()) {
                     tightest =
                             new HoldAnswer.Remaining(scope, left, limit.period().resetsAt(day));

@@ -6,6 +6,7 @@ import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class Ledger implements Batched, AutoCloseable {
     private static final long EXPIRY_MILLIS = TimeUnit.HOURS.toMillis(24);
     private static final int MAX_WRITES_QUEUED = 20_000;
     private static final int ANSWERS_A_TASK = 4;
+    private static final long RETRY_MILLIS = 500;
 
     private final Store store;
     private final Limits limits;
@@ -111,15 +113,34 @@ public final class Ledger implements Batched, AutoCloseable {
         for (Command command : commands) {
             switch ((LedgerCommand) command) {
                 case LedgerCommand.Take take -> take(writes, take, now, day);
-                case LedgerCommand.Settle settle -> settle(writes, settle);
-                case LedgerCommand.Release release -> release(writes, release.hold());
-                case LedgerCommand.Write write -> write(writes, write.call());
+                case LedgerCommand.Again again -> again(connection, writes, again.command());
+                case LedgerCommand.Late late -> apply(writes, late);
             }
         }
         for (var entry : dirty.entrySet()) {
             writes.save(entry.getValue(), entry.getKey());
         }
         dirty.clear();
+    }
+
+    private void apply(Rows writes, LedgerCommand.Late late) throws SQLException {
+        switch (late) {
+            case LedgerCommand.Settle settle -> settle(writes, settle);
+            case LedgerCommand.Release release -> release(writes, release.hold());
+            case LedgerCommand.Write write -> write(writes, write.record());
+        }
+    }
+
+    /** What failed before must not take the batch with it a second time: it is given up when it alone cannot be written. */
+    private void again(Connection connection, Rows writes, LedgerCommand.Late late) throws SQLException {
+        Savepoint before = connection.setSavepoint();
+        try {
+            apply(writes, late);
+            connection.releaseSavepoint(before);
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback(before);
+            LOG.error("The books cannot take {}; its hold, if any, is charged at the next start.", late.call(), e);
+        }
     }
 
     private void take(Rows writes, LedgerCommand.Take take, Instant now, int day) throws SQLException {
@@ -149,37 +170,42 @@ public final class Ledger implements Batched, AutoCloseable {
         if (!writes.remove(hold)) {
             return;
         }
-        open--;
-        CallRecord call = settle.call();
-        move(writes, hold, call.charged(), -hold.amount());
+        CallRecord call = settle.record();
         writes.insert(call, hold.amount(), hold.day());
         if (call.charged() > hold.amount()) {
             writes.exceeded(call, hold.amount(), clock.instant().toEpochMilli());
         }
+        move(writes, hold, call.charged(), -hold.amount());
+        open--;
     }
 
     private void release(Rows writes, Hold hold) throws SQLException {
         if (writes.remove(hold)) {
-            open--;
             move(writes, hold, 0, -hold.amount());
+            open--;
         }
     }
 
     private void write(Rows writes, CallRecord call) throws SQLException {
         int day = Period.day(call.startedAt());
-        if (call.charged() > 0) {
+        if (writes.insert(call, 0, day) && call.charged() > 0) {
             move(writes, new Hold(call.id(), call.scopes(), 0, day), call.charged(), 0);
         }
-        writes.insert(call, 0, day);
     }
 
     private void move(Rows writes, Hold hold, long spent, long held) throws SQLException {
         for (String scope : hold.scopes().all()) {
             Balance.Day day = balance(writes, scope).day(hold.day());
-            day.spent = Math.addExact(day.spent, spent);
-            day.held = Math.addExact(day.held, held);
+            day.spent = sum(day.spent, spent);
+            day.held = sum(day.held, held);
             dirty.put(day, scope);
         }
+    }
+
+    /** More than a long holds is the largest long: what nobody can pay must not stop the books. */
+    static long sum(long a, long b) {
+        long sum = a + b;
+        return ((a ^ sum) & (b ^ sum)) < 0 ? Long.MAX_VALUE : sum;
     }
 
     private Balance balance(Rows writes, String scope) throws SQLException {
@@ -250,14 +276,24 @@ public final class Ledger implements Batched, AutoCloseable {
         dirty.clear();
         rows = null;
         for (Command command : commands) {
-            if (command instanceof LedgerCommand.Take take) {
-                if (take.claim()) {
-                    answers.execute(() -> take.answer(new HoldAnswer.Unavailable()));
+            switch ((LedgerCommand) command) {
+                case LedgerCommand.Take take -> {
+                    // The commit may have gone through all the same.
+                    if (take.decided instanceof HoldAnswer.Held held) {
+                        retry(new LedgerCommand.Release(held.hold()));
+                    }
+                    if (take.claim()) {
+                        answers.execute(() -> take.answer(new HoldAnswer.Unavailable()));
+                    }
                 }
-            } else {
-                var _ = watch.schedule(() -> submit((LedgerCommand) command), 500, TimeUnit.MILLISECONDS);
+                case LedgerCommand.Again again -> retry(again.command());
+                case LedgerCommand.Late late -> retry(late);
             }
         }
+    }
+
+    private void retry(LedgerCommand.Late late) {
+        var _ = watch.schedule(() -> submit(new LedgerCommand.Again(late)), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Answers the holds that the database keeps waiting for more than 2 s. */

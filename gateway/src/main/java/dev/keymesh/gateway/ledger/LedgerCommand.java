@@ -42,8 +42,27 @@ sealed interface LedgerCommand extends Command {
         }
     }
 
+    /** What nobody waits for; it is written once, however often it is tried. */
+    sealed interface Late extends LedgerCommand {
+        /** The id of the call that it is about. */
+        String call();
+    }
+
+    /** What a batch that failed is to try again. */
+    record Again(Late command) implements LedgerCommand {
+        @Override
+        public boolean canWait() {
+            return true;
+        }
+    }
+
     /** Resolves a hold at what the call cost. */
-    record Settle(Hold hold, CallRecord call) implements LedgerCommand {
+    record Settle(Hold hold, CallRecord record) implements Late {
+        @Override
+        public String call() {
+            return record.id();
+        }
+
         @Override
         public boolean canWait() {
             return true;
@@ -51,7 +70,12 @@ sealed interface LedgerCommand extends Command {
     }
 
     /** Takes a hold back that nobody waits for any more: nothing was forwarded. */
-    record Release(Hold hold) implements LedgerCommand {
+    record Release(Hold hold) implements Late {
+        @Override
+        public String call() {
+            return hold.id();
+        }
+
         @Override
         public boolean canWait() {
             return true;
@@ -59,7 +83,12 @@ sealed interface LedgerCommand extends Command {
     }
 
     /** Writes a call that held nothing. */
-    record Write(CallRecord call) implements LedgerCommand {
+    record Write(CallRecord record) implements Late {
+        @Override
+        public String call() {
+            return record.id();
+        }
+
         @Override
         public boolean canWait() {
             return false;

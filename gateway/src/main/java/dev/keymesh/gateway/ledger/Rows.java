@@ -32,7 +32,8 @@ final class Rows {
                 INSERT INTO call (id, space, workspace, key, provider, model, operation, status, upstream_status, outcome,
                   error_code, stream, input_tokens, cached_input_tokens, output_tokens, cost, held, settlement,
                   price_version, facts, day, started_at, duration_ms, first_byte_ms)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO NOTHING""");
         event = connection.prepareStatement("""
                 INSERT INTO event (id, actor_type, actor_id, action, target, at, data)
                 VALUES (?, 'system', 'ledger', 'ledger.bound_exceeded', ?, ?, ?)""");
@@ -95,7 +96,8 @@ final class Rows {
         return unhold.executeUpdate() == 1;
     }
 
-    void insert(CallRecord record, long held, int day) throws SQLException {
+    /** Whether it was not there before. */
+    boolean insert(CallRecord record, long held, int day) throws SQLException {
         call.setString(1, record.id());
         call.setString(2, record.scopes().space());
         call.setString(3, record.scopes().workspace());
@@ -124,7 +126,7 @@ final class Rows {
         call.setLong(22, record.startedAt().toEpochMilli());
         call.setLong(23, record.durationMs());
         setLong(24, record.firstByteMs());
-        call.executeUpdate();
+        return call.executeUpdate() == 1;
     }
 
     private void setLong(int index, @Nullable Long value) throws SQLException {

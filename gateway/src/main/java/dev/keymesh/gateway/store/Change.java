@@ -34,11 +34,16 @@ final class Change<T extends @Nullable Object> implements Command {
         }
     }
 
+    /** Memory follows the database, also where the caller is told that the write failed. */
+    void remembered() {
+        if (tx != null) {
+            tx.committed();
+        }
+    }
+
     void committed() {
         try {
-            if (tx != null) {
-                tx.committed();
-            }
+            remembered();
         } finally {
             if (answer != null) {
                 answer.run();

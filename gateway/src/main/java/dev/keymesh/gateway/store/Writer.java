@@ -78,7 +78,7 @@ final class Writer implements Runnable {
             }
             running = !batch.remove(Stop.STOP);
             if (!batch.isEmpty()) {
-                commit(batch);
+                write(batch);
             }
             batch.clear();
         }
@@ -98,22 +98,27 @@ final class Writer implements Runnable {
         }
     }
 
-    /** Riders first: what they free is there for the holds of the same batch. */
+    /**
+     * Riders first: what they free is there for the holds of the same batch. They are taken last, so that whoever queued
+     * a settle and then a read behind the barrier finds the settle in the same batch.
+     */
     private void fill(List<Command> batch) throws InterruptedException {
         Batched decides = ledger;
         Command next = decides != null && (decides.expectsRiders() || !riders.isEmpty())
                 ? queue.poll(RIDE_NANOS, TimeUnit.NANOSECONDS)
                 : queue.take();
+        List<Command> queued = new ArrayList<>();
+        if (next != null) {
+            queued.add(next);
+            queue.drainTo(queued, MAX_BATCH);
+        }
         for (Command rider = riders.poll(); rider != null; rider = riders.poll()) {
             batch.add(rider);
         }
-        if (next != null) {
-            batch.add(next);
-            queue.drainTo(batch, MAX_BATCH);
-        }
+        batch.addAll(queued);
     }
 
-    private void commit(List<Command> batch) {
+    private void write(List<Command> batch) {
         List<Change<?>> changes = new ArrayList<>();
         List<Command> commands = new ArrayList<>(batch.size());
         for (Command command : batch) {
@@ -124,6 +129,30 @@ final class Writer implements Runnable {
             }
         }
         Batched decides = ledger;
+        Throwable failure = commit(changes, commands, decides);
+        StoreException why =
+                failure == null ? null : new StoreException("The database did not take the write.", failure);
+        if (decides != null && !commands.isEmpty()) {
+            guarded(why == null ? () -> decides.committed(commands) : () -> decides.failed(commands, why));
+        }
+        changes.forEach(change -> guarded(why == null ? change::committed : () -> change.failed(why)));
+    }
+
+    /** Whatever goes wrong in one batch, the next ones are written. */
+    private static void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable e) {
+            LOG.error("What followed a batch of writes failed.", e);
+        }
+    }
+
+    /**
+     * Null when the batch is durable. A failure may leave it written all the same, when the commit went through and its
+     * flush or its answer did not: so whatever is tried again must be written once only.
+     */
+    private @Nullable Throwable commit(List<Change<?>> changes, List<Command> commands, @Nullable Batched decides) {
+        boolean committed = false;
         try {
             Handle open = open();
             Connection connection = open.getConnection();
@@ -132,21 +161,21 @@ final class Writer implements Runnable {
                 decides.apply(connection, commands);
             }
             connection.commit();
+            committed = true;
             flushed().run();
-        } catch (SQLException | IOException | RuntimeException e) {
-            LOG.error("A batch of {} writes failed and was rolled back: {}", batch.size(), e.toString());
+            return null;
+        } catch (Throwable e) {
+            LOG.error(
+                    "A batch of {} writes {}: {}",
+                    changes.size() + commands.size(),
+                    committed ? "is written, but may not survive a power cut" : "failed and was rolled back",
+                    e.toString());
             discard();
-            StoreException why = new StoreException("The database did not take the write.", e);
-            changes.forEach(change -> change.failed(why));
-            if (decides != null) {
-                decides.failed(commands, why);
+            if (committed) {
+                changes.forEach(change -> guarded(change::remembered));
             }
-            return;
+            return e;
         }
-        if (decides != null && !commands.isEmpty()) {
-            decides.committed(commands);
-        }
-        changes.forEach(Change::committed);
     }
 
     private Handle open() throws SQLException {

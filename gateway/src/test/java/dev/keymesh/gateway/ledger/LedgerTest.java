@@ -223,6 +223,71 @@ class LedgerTest {
         }
     }
 
+    @Test
+    void aBatchThatFailedAfterItsCommitIsOnTheBooksOnce() throws Exception {
+        onBoth(books -> {
+            books.limit(Scopes.ACCOUNT, Period.TOTAL, 1_000L);
+            Hold hold = ((HoldAnswer.Held) books.hold("a", 100)).hold();
+            books.ledger.settle(hold, books.call("a", 40L));
+            books.ledger.record(books.call("b", 7L));
+            HoldAnswer held = books.hold("c", 300);
+            books.expect(Scopes.ACCOUNT, 47, 300);
+            var nobodyWaits = new LedgerCommand.Take(
+                    new HoldRequest("c", SCOPES, "openai", "gpt", "chat", "prc_1", 300), 0, answer -> {});
+            nobodyWaits.decided = held;
+            books.store.maintain(tx -> {
+                books.ledger.failed(
+                        List.of(
+                                new LedgerCommand.Settle(hold, books.call("a", 40L)),
+                                new LedgerCommand.Write(books.call("b", 7L)),
+                                nobodyWaits),
+                        new IllegalStateException("the answer to the commit was lost"));
+                return true;
+            });
+            Thread.sleep(900);
+            books.expect(Scopes.ACCOUNT, 47, 0);
+        });
+    }
+
+    @Test
+    void whatTheBooksCannotTakeStopsNothingElse() throws Exception {
+        onBoth(books -> {
+            books.limit(Scopes.ACCOUNT, Period.TOTAL, 1_000L);
+            CallRecord bad = new CallRecord(
+                    "bad",
+                    SCOPES,
+                    "openai",
+                    "gpt",
+                    "chat",
+                    200,
+                    200,
+                    unwritable(),
+                    null,
+                    false,
+                    1,
+                    0,
+                    1,
+                    5L,
+                    "reported",
+                    "prc_1",
+                    null,
+                    books.now,
+                    5,
+                    1L);
+            books.ledger.record(bad);
+            Thread.sleep(900);
+            Hold hold = ((HoldAnswer.Held) books.hold("a", 100)).hold();
+            books.ledger.settle(hold, books.call("a", 40L));
+            books.expect(Scopes.ACCOUNT, 40, 0);
+        });
+    }
+
+    /** A text that no column takes: none where one must be. */
+    @SuppressWarnings("NullAway") // what must not be null is null on purpose
+    private static String unwritable() {
+        return null;
+    }
+
     private interface Check {
         void run(Books books) throws Exception;
     }

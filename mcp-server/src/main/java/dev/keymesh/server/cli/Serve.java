@@ -85,7 +85,8 @@ final class Serve implements Callable<Integer> {
                 database(first("", database, set(environment, "KEYMESH_DATABASE"), file.text("database"))),
                 file.durability(),
                 emptyAsNull(first("", set(environment, "KEYMESH_MASTER_KEY"), file.text("masterKey"))),
-                rootKey(first("", set(environment, "KEYMESH_ROOT_KEY"), file.text("rootKey"))));
+                rootKey(first("", set(environment, "KEYMESH_ROOT_KEY"), file.text("rootKey"))),
+                GatewayConfig.IDLE_TIMEOUT);
     }
 
     private static String first(String otherwise, @Nullable String... values) {

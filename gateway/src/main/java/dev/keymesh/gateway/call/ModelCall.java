@@ -150,8 +150,6 @@ final class ModelCall {
             refuse(already);
             return;
         }
-        // The provider may take longer than the connection may idle; a caller that reads nothing is still timed out.
-        request.addIdleTimeoutListener(_ -> false);
         if (real) {
             next.send(calls.upstream()
                     .request(go.provider(), operation, request.getHttpURI().getQuery(), request.getHeaders(), body));

@@ -250,7 +250,7 @@ class LedgerTest {
     }
 
     @Test
-    void whatTheBooksCannotTakeStopsNothingElse() throws Exception {
+    void whatTheBooksCannotTakeDoesNotTakeItsBatchWithItAgain() throws Exception {
         onBoth(books -> {
             books.limit(Scopes.ACCOUNT, Period.TOTAL, 1_000L);
             CallRecord bad = new CallRecord(
@@ -274,11 +274,20 @@ class LedgerTest {
                     books.now,
                     5,
                     1L);
-            books.ledger.record(bad);
-            Thread.sleep(900);
-            Hold hold = ((HoldAnswer.Held) books.hold("a", 100)).hold();
-            books.ledger.settle(hold, books.call("a", 40L));
-            books.expect(Scopes.ACCOUNT, 40, 0);
+            var take = new LedgerCommand.Take(
+                    new HoldRequest("a", SCOPES, "openai", "gpt", "chat", "prc_1", 100), 0, answer -> {});
+            books.store.maintain(tx -> {
+                try {
+                    books.ledger.apply(
+                            tx.handle().getConnection(),
+                            List.of(new LedgerCommand.Again(new LedgerCommand.Write(bad)), take));
+                } catch (java.sql.SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+                return true;
+            });
+            assertThat(take.decided).isInstanceOf(HoldAnswer.Held.class);
+            books.expect(Scopes.ACCOUNT, 0, 100);
         });
     }
 

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A gateway on SQLite with a provider that keeps its own bill, over real HTTP. */
+/** A gateway, on SQLite unless told otherwise, with a provider that keeps its own bill, over real HTTP. */
 final class TestGateway implements AutoCloseable {
     final FakeProvider provider = new FakeProvider();
     final Gateway gateway;
@@ -22,9 +22,13 @@ final class TestGateway implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     TestGateway(Path folder) {
+        this(GatewayConfig.embedded(folder));
+    }
+
+    TestGateway(GatewayConfig config) {
         try {
-            gateway = Gateway.open(GatewayConfig.embedded(folder), InstantSource.system());
-            root = Files.readString(folder.resolve("root.key")).strip();
+            gateway = Gateway.open(config, InstantSource.system());
+            root = Files.readString(config.data().resolve("root.key")).strip();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -44,6 +44,7 @@ import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.MasterKey;
 import dev.keymesh.gateway.store.PrivateFile;
 import dev.keymesh.gateway.store.Store;
+import dev.keymesh.gateway.tenant.Accounts;
 import dev.keymesh.gateway.tenant.Workspaces;
 import dev.keymesh.policy.PolicyEngine;
 import dev.keymesh.sdk.Transport;
@@ -113,10 +114,10 @@ public final class Gateway implements AutoCloseable {
                 clock);
         Api api = new Api(
                 List.of(
-                        new WhoamiApi(),
+                        new WhoamiApi(new Accounts(store)),
                         new WorkspacesApi(workspaces, clock),
                         new ValidateApi(index, chains, policy, limits, store, clock),
-                        new KeysApi(keys, workspaces, limits, store, clock),
+                        new KeysApi(keys, workspaces, limits, clock),
                         new ProvidersApi(providers, upstream, clock),
                         new PricesApi(prices, clock),
                         new BudgetsApi(

@@ -48,6 +48,43 @@ class ApiTest {
     }
 
     @Test
+    void aListTellsOfEachKeyWhenItWasLastUsed() throws InterruptedException {
+        String unused = at.issue("1.00").id();
+        TestGateway.Key key = at.issue("1.00");
+        at.chat(key.secret(), TestGateway.body(1, ""));
+        String one = at.admin("GET", "/api/v1/keys/" + key.id(), null);
+        // A call's record is written behind its answer.
+        for (int i = 0; i < 100 && one.contains("\"lastUsedAt\":null"); i++) {
+            Thread.sleep(50);
+            one = at.admin("GET", "/api/v1/keys/" + key.id(), null);
+        }
+        assertThat(one).doesNotContain("\"lastUsedAt\":null");
+        String used = "\"lastUsedAt\":\"" + TestGateway.member(one, "lastUsedAt") + "\"";
+        String list = at.admin("GET", KEYS, null);
+        assertThat(list.substring(list.indexOf(key.id()), list.indexOf(unused))).contains(used);
+        assertThat(list.substring(list.indexOf(unused)))
+                .contains("\"lastUsedAt\":null")
+                .doesNotContain(used);
+    }
+
+    @Test
+    void aBodyOverAMebibyteIsRefusedAsAProblem() {
+        String title = "{\"title\":\"" + "x".repeat(1024 * 1024) + "\"}";
+        HttpResponse<String> answer = at.send("POST", KEYS, at.root, title);
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.body()).contains("too_large", "1 MiB", "\"requestId\":\"req_");
+        assertThat(at.admin("GET", KEYS + "?q=xxx", null)).contains("\"data\":[]");
+    }
+
+    @Test
+    void aCompressedBodyIsRefusedAtTheDoorToo() {
+        HttpResponse<String> answer = at.send("POST", KEYS, at.root, "{\"title\":\"k\"}", "Content-Encoding", "gzip");
+        assertThat(answer.statusCode()).isEqualTo(415);
+        assertThat(answer.body()).contains("unsupported_media_type", "Content-Encoding");
+    }
+
+    @Test
     void aStaleIfMatchIsRefusedAndAFreshOneIsNot() {
         String path = "/api/v1/spaces/default/workspaces/default";
         String tag =

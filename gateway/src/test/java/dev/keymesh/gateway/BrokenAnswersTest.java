@@ -3,6 +3,7 @@ package dev.keymesh.gateway;
 import static dev.keymesh.gateway.ScriptedProvider.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keymesh.gateway.store.Durability;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -34,7 +35,8 @@ class BrokenAnswersTest {
 
     @BeforeEach
     void start() {
-        at = new TestGateway(folder, Duration.ofMillis(700));
+        at = new TestGateway(
+                new GatewayConfig(folder, "127.0.0.1", 0, null, Durability.POWER, null, null, Duration.ofMillis(700)));
         provider = new ScriptedProvider().at(at);
     }
 

@@ -39,8 +39,13 @@ class GatewayTest {
 
     @BeforeEach
     void start() {
-        at = new TestGateway(folder);
+        at = new TestGateway(config(folder));
         provider = at.provider;
+    }
+
+    /** On which database; all that is here holds on both. */
+    GatewayConfig config(Path data) {
+        return GatewayConfig.embedded(data);
     }
 
     @AfterEach
@@ -132,6 +137,26 @@ class GatewayTest {
             caller.join();
         }
         assertThat(late).hasValue(0);
+    }
+
+    @Test
+    void aRestartForgetsNeitherKeysNorMoneyNorRevocations() throws Exception {
+        TestGateway.Key key = at.issue("0.000040000");
+        TestGateway.Key revoked = at.issue("1.00");
+        assertThat(at.chat(key.secret(), TestGateway.body(20, "")).statusCode()).isEqualTo(200);
+        at.admin("POST", "/api/v1/keys/" + revoked.id() + "/revoke", "{}");
+        String root = at.root;
+        at.gateway.close();
+        try (Gateway again = Gateway.open(config(folder), java.time.InstantSource.system())) {
+            Keymesh sdk = Keymesh.over(again.transport()).with(root);
+            assertThat(new String(
+                            sdk.exchange("GET", "/api/v1/budgets?scope=key:" + key.id(), null)
+                                    .body(),
+                            StandardCharsets.UTF_8))
+                    .contains("\"spent\":\"0.00002\",\"held\":\"0\",\"remaining\":\"0.00002\"");
+            assertThat(sdk.spaces().keys().validate(key.secret()).valid()).isTrue();
+            assertThat(sdk.spaces().keys().validate(revoked.secret()).code()).isEqualTo("REVOKED");
+        }
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.keymesh.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keymesh.gateway.store.Durability;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,13 +9,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A gateway on SQLite with a provider that keeps its own bill, over real HTTP. */
+/** A gateway, on SQLite unless told otherwise, with a provider that keeps its own bill, over real HTTP. */
 final class TestGateway implements AutoCloseable {
     final FakeProvider provider = new FakeProvider();
     final Gateway gateway;
@@ -24,15 +22,13 @@ final class TestGateway implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     TestGateway(Path folder) {
-        this(folder, GatewayConfig.IDLE_TIMEOUT);
+        this(GatewayConfig.embedded(folder));
     }
 
-    TestGateway(Path folder, Duration idleTimeout) {
+    TestGateway(GatewayConfig config) {
         try {
-            GatewayConfig config =
-                    new GatewayConfig(folder, "127.0.0.1", 0, null, Durability.POWER, null, null, idleTimeout);
             gateway = Gateway.open(config, InstantSource.system());
-            root = Files.readString(folder.resolve("root.key")).strip();
+            root = Files.readString(config.data().resolve("root.key")).strip();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -19,14 +19,18 @@ public sealed interface Caller {
     /**
      * A management key: it administers, and calls no model.
      *
+     * @param hint the first and last characters of its secret; null for the root key of the environment
      * @param permissions what its set allows, by name
      * @param space the one space it is for; null is all
      */
     record Management(
             String id,
+            String title,
+            @Nullable String hint,
             String permissionSet,
             Set<String> permissions,
-            @Nullable String space) implements Caller {
+            @Nullable String space)
+            implements Caller {
         @Override
         public Actor actor() {
             return new Actor("management_key", id);

@@ -36,9 +36,11 @@ public final class ManagementKeys {
         this.clock = clock;
         rootDigest = rootKey == null ? null : digest(rootKey);
         store.read(h -> h.createQuery("""
-                        SELECT id, permission_set, space, lookup, mac FROM management_key WHERE status = 'active'""")
+                        SELECT id, title, hint, permission_set, space, lookup, mac FROM management_key WHERE status = 'active'""")
                         .map((row, context) -> new Entry(
                                 row.getString("id"),
+                                row.getString("title"),
+                                row.getString("hint"),
                                 row.getString("permission_set"),
                                 row.getString("space"),
                                 row.getString("lookup"),
@@ -53,18 +55,19 @@ public final class ManagementKeys {
 
     public Optional<Caller.Management> find(String secret) {
         if (rootDigest != null && MessageDigest.isEqual(rootDigest, digest(secret))) {
-            return Optional.of(caller("root", "admin", null));
+            return Optional.of(new Caller.Management("root", "Root", null, "admin", permissions("admin"), null));
         }
         return FORMAT.lookup(secret)
                 .map(byLookup::get)
                 .filter(entry -> MessageDigest.isEqual(entry.mac, pepper.mac(secret)))
-                .map(entry -> caller(entry.id, entry.permissionSet, entry.space));
+                .map(Entry::caller);
     }
 
     /** Issues one with a built-in set; the secret is in the answer and nowhere else. */
     public String issue(Actor actor, String title, String permissionSet, @Nullable String space) {
         KeyFormat.Fresh fresh = FORMAT.fresh();
-        Entry entry = new Entry(Ids.next("mgk"), permissionSet, space, fresh.lookup(), pepper.mac(fresh.secret()));
+        Entry entry = new Entry(
+                Ids.next("mgk"), title, fresh.hint(), permissionSet, space, fresh.lookup(), pepper.mac(fresh.secret()));
         store.write(actor, new Act("credentials.write", entry.id), tx -> {
             tx.handle()
                     .createUpdate("""
@@ -72,13 +75,13 @@ public final class ManagementKeys {
                               hint, created_at)
                             VALUES (:id, :title, :set, :space, 'active', :lookup, :mac, :pepper, :hint, :at)""")
                     .bind("id", entry.id)
-                    .bind("title", title)
+                    .bind("title", entry.title)
                     .bind("set", permissionSet)
                     .bind("space", space)
                     .bind("lookup", entry.lookup)
                     .bind("mac", Base64.getEncoder().encodeToString(entry.mac))
                     .bind("pepper", Pepper.VERSION)
-                    .bind("hint", fresh.hint())
+                    .bind("hint", entry.hint)
                     .bind("at", clock.instant().toEpochMilli())
                     .execute();
             tx.afterCommit(() -> byLookup.put(entry.lookup, entry));
@@ -87,8 +90,8 @@ public final class ManagementKeys {
         return fresh.secret();
     }
 
-    private static Caller.Management caller(String id, String set, @Nullable String space) {
-        return new Caller.Management(id, set, Permissions.builtIn(set).orElse(Set.of()), space);
+    private static Set<String> permissions(String set) {
+        return Permissions.builtIn(set).orElse(Set.of());
     }
 
     private static byte[] digest(String text) {
@@ -101,7 +104,17 @@ public final class ManagementKeys {
 
     @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
     private record Entry(
-            String id, String permissionSet, @Nullable String space, String lookup, byte[] mac) {
+            String id,
+            String title,
+            String hint,
+            String permissionSet,
+            @Nullable String space,
+            String lookup,
+            byte[] mac) {
+        Caller.Management caller() {
+            return new Caller.Management(id, title, hint, permissionSet, permissions(permissionSet), space);
+        }
+
         @Override
         public String toString() {
             return "Entry[" + id + "]";

@@ -121,6 +121,11 @@ public final class Api {
     }
 
     private static void contentType(ApiRequest request) {
+        String coding = request.header("content-encoding").strip();
+        if (!coding.isEmpty() && !coding.equalsIgnoreCase("identity")) {
+            throw new Rejection(
+                    415, "unsupported_media_type", "Send the body as it is, without Content-Encoding.", List.of());
+        }
         String given = request.header("content-type");
         String type = given.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         boolean json = type.isEmpty()

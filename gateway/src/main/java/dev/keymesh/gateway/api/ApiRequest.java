@@ -22,7 +22,8 @@ public record ApiRequest(
         byte[] body,
         boolean bodyTooLarge) {
     /** What the API reads besides the credential. */
-    public static final Set<String> HEADERS = Set.of("content-type", "accept", "idempotency-key", "if-match");
+    public static final Set<String> HEADERS =
+            Set.of("content-type", "content-encoding", "accept", "idempotency-key", "if-match");
 
     /** A header's value; empty where it is absent. */
     String header(String name) {

@@ -8,7 +8,6 @@ import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.ledger.Scopes;
 import dev.keymesh.gateway.store.Act;
-import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.tenant.Workspaces;
 import dev.keymesh.sdk.wire.Fields;
 import dev.keymesh.sdk.wire.IssuedKey;
@@ -31,14 +30,12 @@ public final class KeysApi implements Resource {
     private final VirtualKeys keys;
     private final Workspaces workspaces;
     private final Limits limits;
-    private final Store store;
     private final InstantSource clock;
 
-    public KeysApi(VirtualKeys keys, Workspaces workspaces, Limits limits, Store store, InstantSource clock) {
+    public KeysApi(VirtualKeys keys, Workspaces workspaces, Limits limits, InstantSource clock) {
         this.keys = keys;
         this.workspaces = workspaces;
         this.limits = limits;
-        this.store = store;
         this.clock = clock;
     }
 
@@ -136,7 +133,7 @@ public final class KeysApi implements Resource {
         if (uses.isEmpty() || !USES.containsAll(uses)) {
             throw Rejection.invalid("/uses", "invalid", "must be of gateway, validation", null);
         }
-        WorkspacesApi.check(wanted.policy());
+        PolicyCheck.check(wanted.policy());
         return new NewVirtualKey(
                 space,
                 workspace,
@@ -235,7 +232,8 @@ public final class KeysApi implements Resource {
                 call.instant("expiresBefore"),
                 call.instant("lastUsedBefore"));
         List<VirtualKey> rows = keys.list(filter, call.cursor(), call.limit() + 1);
-        return ApiResponse.ok(Call.page(rows, call.limit(), VirtualKey::id, this::wire));
+        Map<String, Instant> uses = keys.lastUses(rows);
+        return ApiResponse.ok(Call.page(rows, call.limit(), VirtualKey::id, key -> wire(key, uses.get(key.id()))));
     }
 
     private VirtualKey find(Call call) {
@@ -243,12 +241,10 @@ public final class KeysApi implements Resource {
     }
 
     private dev.keymesh.sdk.wire.VirtualKey wire(VirtualKey key) {
-        Long used =
-                store.read(h -> h.createQuery("SELECT started_at FROM call WHERE key = :key ORDER BY id DESC LIMIT 1")
-                        .bind("key", key.id())
-                        .mapTo(Long.class)
-                        .findOne()
-                        .orElse(null));
+        return wire(key, keys.lastUses(List.of(key)).get(key.id()));
+    }
+
+    private dev.keymesh.sdk.wire.VirtualKey wire(VirtualKey key, @Nullable Instant lastUsedAt) {
         String environment =
                 workspaces.get(key.space(), key.workspace()).orElseThrow().environment();
         return new dev.keymesh.sdk.wire.VirtualKey(
@@ -267,7 +263,7 @@ public final class KeysApi implements Resource {
                 key.policy(),
                 key.createdAt(),
                 key.expiresAt(),
-                used == null ? null : Instant.ofEpochMilli(used),
+                lastUsedAt,
                 key.revokedAt());
     }
 

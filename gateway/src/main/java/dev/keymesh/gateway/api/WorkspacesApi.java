@@ -6,7 +6,6 @@ import dev.keymesh.sdk.wire.NewWorkspace;
 import dev.keymesh.sdk.wire.Policy;
 import java.time.InstantSource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Workspaces: {@code /api/v1/spaces/{space}/workspaces}. */
 public final class WorkspacesApi implements Resource {
@@ -65,11 +64,8 @@ public final class WorkspacesApi implements Resource {
         Checks.slug(environment, "/environment");
         String title = Checks.title(wanted.title() == null ? wanted.id() : wanted.title(), "/title");
         Policy policy = wanted.policy() == null ? Policy.unrestricted() : wanted.policy();
-        try {
-            return Workspace.of(space, wanted.id(), title, environment, policy, created, updated);
-        } catch (IllegalArgumentException e) {
-            throw Rejection.invalid("/policy", "invalid_policy", String.valueOf(e.getMessage()), null);
-        }
+        PolicyCheck.check(policy);
+        return Workspace.of(space, wanted.id(), title, environment, policy, created, updated);
     }
 
     private ApiResponse list(Call call) {
@@ -102,16 +98,5 @@ public final class WorkspacesApi implements Resource {
                 workspace.space(),
                 workspace.createdAt(),
                 workspace.updatedAt());
-    }
-
-    /** Reads a policy, so that a bad one is refused with its place. */
-    static void check(@Nullable Policy policy) {
-        if (policy != null) {
-            try {
-                var _ = dev.keymesh.policy.Grant.of("check", dev.keymesh.gateway.tenant.Rulebook.rules(policy), null);
-            } catch (IllegalArgumentException e) {
-                throw Rejection.invalid("/policy", "invalid_policy", String.valueOf(e.getMessage()), null);
-            }
-        }
     }
 }

@@ -78,13 +78,40 @@ class ApiConventionsTest {
     }
 
     @Test
-    void whoamiTellsTheCredentialAndItsPermissions() {
+    void whoamiTellsTheAccountItsPlanTheCredentialAndWhatItReaches() {
         assertThat(at.admin("GET", "/api/v1/whoami", null))
-                .contains("management_key", "\"self_hosted\"", "providers.write");
+                .contains("\"account\":{\"id\":\"account\"", "\"name\":\"self_hosted\"", "\"activeKeys\":null")
+                .contains("management_key", "\"title\":\"Root\"", "\"hint\":\"kma-", "\"permissionSet\":\"admin\"")
+                .contains("providers.write", "\"spaces\":[\"default\"]")
+                .doesNotContain(at.root);
         String secret = TestApi.member(at.admin("POST", KEYS, "{\"title\":\"k\"}"), "secret");
         assertThat(at.send("GET", "/api/v1/whoami", secret, null).body())
-                .contains("virtual_key", "\"permissions\":[]")
+                .contains("virtual_key", "\"permissions\":[]", "\"title\":\"k\"", "\"workspace\":\"default\"")
                 .doesNotContain(secret);
+    }
+
+    @Test
+    void whoamiTellsThePlanThatTheAccountHas() throws Exception {
+        String url = "jdbc:sqlite:" + folder.resolve("keymesh.db");
+        try (var database = java.sql.DriverManager.getConnection(url);
+                var statement = database.createStatement()) {
+            assertThat(statement.executeUpdate("UPDATE account SET plan = 'growth'"))
+                    .isOne();
+        }
+        assertThat(at.admin("GET", "/api/v1/whoami", null)).contains("\"name\":\"growth\"");
+    }
+
+    @Test
+    void aCompressedBodyIsRefused() {
+        for (String coding : new String[] {"gzip", "br", "identity, gzip"}) {
+            TestApi.Answer answer = at.send("POST", KEYS, at.root, "{\"title\":\"k\"}", "content-encoding", coding);
+            assertThat(answer.status()).as(coding).isEqualTo(415);
+            assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
+            assertThat(answer.body()).contains("unsupported_media_type", "Content-Encoding");
+        }
+        assertThat(at.send("POST", KEYS, at.root, "{\"title\":\"k\"}", "content-encoding", "identity")
+                        .status())
+                .isEqualTo(201);
     }
 
     @Test

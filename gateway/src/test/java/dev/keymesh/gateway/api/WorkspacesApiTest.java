@@ -45,6 +45,39 @@ class WorkspacesApiTest {
     }
 
     @Test
+    void aWrongPolicyIsRefusedAtItsMemberWithAFixAndAKeysLikewise() {
+        String[][] wrong = {
+            {"{'allowedModels':['m','a*b*']}", "/policy/allowedModels/1", "gpt-*"},
+            {"{'deniedModels':['']}", "/policy/deniedModels/0", "gpt-*"},
+            {"{'toolAllowlist':['a','b','**']}", "/policy/toolAllowlist/2", "at most one *"},
+            {"{'deniedTools':['**']}", "/policy/deniedTools/0", "at most one *"},
+            {"{'maxOutputTokens':0}", "/policy/maxOutputTokens", "null"},
+            {"{'defaultMaxOutputTokens':2147483648}", "/policy/defaultMaxOutputTokens", "null"},
+            {"{'allowedModalities':['']}", "/policy/allowedModalities/0", "image"},
+            {"{'ipAllowlist':['203.0.113.7','203.0.113.0/33']}", "/policy/ipAllowlist/1", "203.0.113.0/24"},
+            {"{'windows':[{'days':['mon'],'from':'8:00','to':'18:00'}]}", "/policy/windows/0/from", "HH:MM"},
+            {"{'windows':[{'days':['mon'],'from':'08:00','to':'25:00'}]}", "/policy/windows/0/to", "HH:MM"},
+            {"{'windows':[{'days':['mon'],'to':'18:00'}]}", "/policy/windows/0/from", "HH:MM"},
+            {"{'windows':[{'from':'08:00','to':'18:00'}]}", "/policy/windows/0/days", "mon"},
+            {"{'windows':[{'days':['sat','Mon'],'from':'08:00','to':'18:00'}]}", "/policy/windows/0/days/1", "mon"},
+            {
+                "{'windows':[{'days':['mon'],'from':'08:00','to':'18:00','timezone':'Mars'}]}",
+                "/policy/windows/0/timezone",
+                "Europe/Berlin"
+            },
+        };
+        for (String[] row : wrong) {
+            String policy = row[0].replace('\'', '"');
+            for (String path : new String[] {PATH, "/api/v1/spaces/default/keys"}) {
+                String body = "{\"" + (path.equals(PATH) ? "id" : "title") + "\":\"w\",\"policy\":" + policy + "}";
+                at.refused(422, "\"pointer\":\"" + row[1] + "\"", "POST", path, body);
+                at.refused(422, row[2], "POST", path, body);
+                at.refused(422, "\"fix\":\"Write ", "POST", path, body);
+            }
+        }
+    }
+
+    @Test
     void oneWithKeysStaysAndTheRefusalLeavesNoEvent() {
         at.admin("POST", PATH, "{\"id\":\"w\"}");
         at.admin("POST", "/api/v1/spaces/default/keys", "{\"title\":\"k\",\"workspace\":\"w\"}");

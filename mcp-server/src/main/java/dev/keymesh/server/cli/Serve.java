@@ -133,12 +133,18 @@ final class Serve implements Callable<Integer> {
             out.println("First virtual key:   " + folder.resolve("first.key"));
             out.println();
             out.println("Try it:");
-            out.println(
-                    "curl " + address + "/v1/chat/completions -H \"Authorization: Bearer $(cat "
-                            + folder.resolve("first.key")
-                            + ")\" -H 'Content-Type: application/json' -d '{\"model\":\"demo-small\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'");
+            out.println("curl " + address + "/v1/chat/completions -H \"Authorization: Bearer $(cat "
+                    + quoted(folder.resolve("first.key"))
+                    + ")\" -H 'Content-Type: application/json'"
+                    + " -d '{\"model\":\"demo-small\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'");
         }
         out.flush();
+    }
+
+    /** As a shell takes it for one word. */
+    private static String quoted(Path path) {
+        String text = path.toString();
+        return text.matches("[A-Za-z0-9/._-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 
     private static int port(String text) {

@@ -42,9 +42,8 @@ public record Bound(
         if (!facts.tools().isEmpty()) {
             input += TOKENS_OF_TOOLS + (long) TOKENS_A_VENDOR_TOOL * facts.vendorTools();
         }
-        input = Math.multiplyExact(input, 1L + facts.serverToolUses());
-        long rate =
-                mayWriteCache(facts, price, kind) ? price.dearestInput() : Math.max(price.input(), price.cachedRate());
+        input = times(input, 1L + facts.serverToolUses());
+        long rate = inputRate(facts, price, kind);
         Integer cap = cap(facts, kind, capField);
         Integer set = cap != null ? null : policyCap;
         Integer most = price.maxOutputTokens();
@@ -52,7 +51,7 @@ public record Bound(
             set = OUTPUT_WHERE_UNKNOWN;
         }
         long output = firstOf(cap, set, most);
-        output = Math.multiplyExact(output, (long) facts.n());
+        output = times(output, facts.n());
         return new Bound(Cost.of(input, rate, output, price.output()), input, rate, output, set);
     }
 
@@ -83,11 +82,18 @@ public record Bound(
         return kind == ProviderKind.OPENAI ? "max_completion_tokens" : "max_tokens";
     }
 
-    private static boolean mayWriteCache(Facts facts, Price price, ProviderKind kind) {
+    /** Of two amounts that are not negative; beyond a long the largest long, which fits into no budget. */
+    private static long times(long a, long b) {
+        return b != 0 && a > Long.MAX_VALUE / b ? Long.MAX_VALUE : a * b;
+    }
+
+    /** Anthropic's caches are written where the body asks for it, OpenAI's at any time. */
+    private static long inputRate(Facts facts, Price price, ProviderKind kind) {
+        long read = Math.max(price.input(), price.cachedRate());
         return switch (kind) {
-            case ANTHROPIC -> facts.cacheControl();
-            case OPENAI, OPENAI_COMPATIBLE -> price.cacheWrite() != null || price.cacheWrite1h() != null;
-            case DEMO -> false;
+            case ANTHROPIC -> facts.cacheControl() ? price.dearestInput() : read;
+            case OPENAI, OPENAI_COMPATIBLE -> Math.max(read, price.unaskedCacheWriteRate());
+            case DEMO -> read;
         };
     }
 }

@@ -2,9 +2,7 @@ package dev.keymesh.gateway.call;
 
 import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.dialect.Facts;
-import dev.keymesh.gateway.dialect.ProviderKind;
 import dev.keymesh.gateway.dialect.Refusal;
-import dev.keymesh.gateway.dialect.Shape;
 import dev.keymesh.gateway.ledger.Hold;
 import dev.keymesh.gateway.ledger.HoldAnswer;
 import dev.keymesh.gateway.ledger.HoldRequest;
@@ -13,9 +11,11 @@ import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.Price;
 import dev.keymesh.gateway.price.PriceRows;
+import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;
+import dev.keymesh.gateway.provider.Shape;
 import dev.keymesh.policy.Decision;
 import dev.keymesh.policy.PolicyEngine;
 import dev.keymesh.policy.Question;
@@ -107,8 +107,8 @@ public final class Admission {
     /** The cap that the provider will honour; while there is none to ask, the larger of what is written. */
     private static @Nullable Integer cap(Facts facts, @Nullable Provider provider) {
         return provider == null
-                ? Bound.cap(facts, ProviderKind.OPENAI, null)
-                : Bound.cap(facts, provider.kind(), provider.capField());
+                ? Bound.cap(facts.size(), ProviderKind.OPENAI, null)
+                : Bound.cap(facts.size(), provider.kind(), provider.capField());
     }
 
     /** A denied model is a 403 whoever serves it: that none does is said only to those who may use it. */
@@ -123,7 +123,8 @@ public final class Admission {
                 ? (Integer) decision.capOutput().getAsInt()
                 : null;
         if (!limits.apply(request.chain().scopes())) {
-            Integer set = Bound.cap(request.facts(), provider.kind(), provider.capField()) == null ? policyCap : null;
+            Integer set =
+                    Bound.cap(request.facts().size(), provider.kind(), provider.capField()) == null ? policyCap : null;
             then.accept(new Answer.Admitted(provider, price, null, set, null, null));
             return;
         }
@@ -143,7 +144,7 @@ public final class Admission {
                     unbounded == null ? Refusal.unpriced(facts.model(), provider.name()) : unbounded));
             return;
         }
-        Bound bound = Bound.of(facts, price, provider.kind(), provider.capField(), policyCap);
+        Bound bound = Bound.of(facts.size(), price, provider.kind(), provider.capField(), policyCap);
         HoldRequest wanted = new HoldRequest(
                 request.id(),
                 request.chain().scopes(),

@@ -1,5 +1,7 @@
 package dev.keymesh.gateway.dialect;
 
+import dev.keymesh.gateway.price.Usage;
+import dev.keymesh.gateway.provider.Shape;
 import org.jspecify.annotations.Nullable;
 
 /** The numbers of a usage object as they come; later ones replace earlier ones, for they are cumulative. */

@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.dialect;
 
+import dev.keymesh.gateway.price.CallSize;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,21 @@ public record Facts(
         int length,
         int end)
         implements Parsed {
+
+    /** What the call's bound is made of. */
+    public CallSize size() {
+        return new CallSize(
+                length,
+                messages,
+                images,
+                !tools.isEmpty(),
+                vendorTools,
+                serverToolUses,
+                cacheControl,
+                maxTokens,
+                maxCompletionTokens,
+                n);
+    }
 
     /**
      * Where {@code stream_options.include_usage} stands.

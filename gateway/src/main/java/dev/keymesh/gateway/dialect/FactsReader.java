@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.keymesh.gateway.dialect.Facts.UsageOption;
+import dev.keymesh.gateway.provider.Shape;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -2,6 +2,7 @@ package dev.keymesh.gateway.dialect;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.keymesh.gateway.provider.Shape;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;

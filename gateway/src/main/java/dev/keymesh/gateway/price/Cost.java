@@ -1,6 +1,5 @@
 package dev.keymesh.gateway.price;
 
-import dev.keymesh.gateway.dialect.Usage;
 import java.math.BigInteger;
 
 /** What tokens cost: an exact sum over the rates, rounded up once. */

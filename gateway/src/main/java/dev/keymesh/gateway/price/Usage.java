@@ -1,4 +1,4 @@
-package dev.keymesh.gateway.dialect;
+package dev.keymesh.gateway.price;
 
 /**
  * What a provider says that a call used, in tokens.

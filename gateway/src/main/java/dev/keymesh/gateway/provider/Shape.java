@@ -1,6 +1,6 @@
-package dev.keymesh.gateway.dialect;
+package dev.keymesh.gateway.provider;
 
-/** Whose SDK the caller speaks. */
+/** Whose SDK the caller speaks, and a provider's paths answer. */
 public enum Shape {
     OPENAI,
     ANTHROPIC

@@ -2,6 +2,8 @@ package dev.keymesh.gateway.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keymesh.gateway.price.Usage;
+import dev.keymesh.gateway.provider.Shape;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.keymesh.gateway.dialect.Facts;
 import dev.keymesh.gateway.dialect.FactsReader;
 import dev.keymesh.gateway.dialect.Operation;
-import dev.keymesh.gateway.dialect.ProviderKind;
 import dev.keymesh.gateway.dialect.Splice;
-import dev.keymesh.gateway.dialect.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,7 +32,7 @@ class BoundTest {
             Price price = price(random);
             Facts facts = facts("\"max_tokens\":" + (1 + random.nextInt(500)) + ",\"n\":" + (1 + random.nextInt(3))
                     + (cached ? ",\"cache_control\":{\"type\":\"ephemeral\"}" : ""));
-            Bound bound = Bound.of(facts, price, kind, null, null);
+            Bound bound = Bound.of(facts.size(), price, kind, null, null);
             Usage usage = usage(random, bound, kind, cached);
             assertThat(Cost.of(usage, price))
                     .as("%s at %s %s", usage, price, kind)
@@ -74,16 +72,18 @@ class BoundTest {
     @Test
     void aPlainCallIsBoundAtTheInputRateWhereItsPriceListsNoCacheWrites() {
         for (ProviderKind kind : ProviderKind.values()) {
-            assertThat(Bound.of(facts("\"n\":1"), PRICE, kind, null, null).inputRate())
+            assertThat(Bound.of(facts("\"n\":1").size(), PRICE, kind, null, null)
+                            .inputRate())
                     .as(kind.wire())
                     .isEqualTo(PRICE.input());
         }
         Price listed = new Price("v", 100, 10L, 125L, null, 1, 1_000, null);
-        assertThat(Bound.of(facts("\"n\":1"), listed, ProviderKind.OPENAI, null, null)
+        assertThat(Bound.of(facts("\"n\":1").size(), listed, ProviderKind.OPENAI, null, null)
                         .inputRate())
                 .isEqualTo(125);
         Facts cached = facts("\"cache_control\":{\"type\":\"ephemeral\"}");
-        assertThat(Bound.of(cached, PRICE, ProviderKind.ANTHROPIC, null, null).inputRate())
+        assertThat(Bound.of(cached.size(), PRICE, ProviderKind.ANTHROPIC, null, null)
+                        .inputRate())
                 .isEqualTo(2 * PRICE.input());
     }
 
@@ -93,29 +93,30 @@ class BoundTest {
         Facts facts = facts("\"n\":2147483647,\"max_tokens\":2147483647,"
                 + "\"tools\":[{\"type\":\"web_search\",\"max_uses\":2147483647}]");
         for (ProviderKind kind : ProviderKind.values()) {
-            assertThat(Bound.of(facts, huge, kind, null, null).nanos()).isEqualTo(Long.MAX_VALUE);
+            assertThat(Bound.of(facts.size(), huge, kind, null, null).nanos()).isEqualTo(Long.MAX_VALUE);
         }
-        assertThat(Bound.of(facts, huge, ProviderKind.OPENAI, null, null).outputTokens())
+        assertThat(Bound.of(facts.size(), huge, ProviderKind.OPENAI, null, null).outputTokens())
                 .isEqualTo(2147483647L * 2147483647L);
     }
 
     @Test
     void aCapCountsOnlyUnderTheNameThatTheKindHonours() {
         Facts completion = facts("\"max_completion_tokens\":7");
-        assertThat(Bound.of(completion, PRICE, ProviderKind.OPENAI, null, null).outputTokens())
+        assertThat(Bound.of(completion.size(), PRICE, ProviderKind.OPENAI, null, null)
+                        .outputTokens())
                 .isEqualTo(7);
-        assertThat(Bound.of(completion, PRICE, ProviderKind.OPENAI_COMPATIBLE, null, null)
+        assertThat(Bound.of(completion.size(), PRICE, ProviderKind.OPENAI_COMPATIBLE, null, null)
                         .outputTokens())
                 .isEqualTo(1_000);
         Facts both = facts("\"max_completion_tokens\":7,\"max_tokens\":9");
-        assertThat(Bound.of(both, PRICE, ProviderKind.OPENAI, null, null).outputTokens())
+        assertThat(Bound.of(both.size(), PRICE, ProviderKind.OPENAI, null, null).outputTokens())
                 .isEqualTo(9);
     }
 
     @Test
     void withoutAnyKnownMaximumACapIsHeldAndSet() {
         Price unknown = new Price("v", 1, null, null, null, 1, null, null);
-        Bound bound = Bound.of(facts("\"n\":1"), unknown, ProviderKind.OPENAI, null, null);
+        Bound bound = Bound.of(facts("\"n\":1").size(), unknown, ProviderKind.OPENAI, null, null);
         assertThat(bound.outputTokens()).isEqualTo(16_384);
         assertThat(bound.capToSet()).isEqualTo(16_384);
     }

@@ -1,6 +1,6 @@
 package dev.keymesh.gateway.api;
 
-import dev.keymesh.gateway.dialect.ProviderKind;
+import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.provider.ModelSource;
 import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;

@@ -3,7 +3,6 @@ package dev.keymesh.gateway.call;
 import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.dialect.Facts;
 import dev.keymesh.gateway.dialect.Refusal;
-import dev.keymesh.gateway.dialect.Shape;
 import dev.keymesh.gateway.ledger.Hold;
 import dev.keymesh.gateway.ledger.HoldAnswer;
 import dev.keymesh.gateway.ledger.HoldRequest;
@@ -12,9 +11,11 @@ import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.Price;
 import dev.keymesh.gateway.price.PriceRows;
+import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;
+import dev.keymesh.gateway.provider.Shape;
 import dev.keymesh.policy.Decision;
 import dev.keymesh.policy.PolicyEngine;
 import dev.keymesh.policy.Question;
@@ -80,6 +81,7 @@ public final class Admission {
     /** Answers once; on this thread where the decision is known and no budget applies. */
     void admit(Request request, Consumer<Answer> then) {
         Facts facts = request.facts();
+        Provider provider = providers.route(request.shape(), facts.model(), prices);
         Question question = new Question(
                 "virtual_key",
                 request.chain().key().id(),
@@ -87,14 +89,14 @@ public final class Admission {
                 facts.models(),
                 facts.tools(),
                 facts.modalities(),
-                cap(facts),
+                cap(facts, provider),
                 request.chain().workspace().environment(),
                 request.ip(),
                 clock.instant(),
                 request.chain().grants());
         policy.decide(question, decision -> {
             if (decision.allowed()) {
-                route(request, decision, then);
+                allowed(request, provider, decision, then);
             } else {
                 Reason reason = decision.reasons().getFirst();
                 then.accept(new Answer.Refused(Refusal.denied(reason.code(), reason.value())));
@@ -102,15 +104,16 @@ public final class Admission {
         });
     }
 
-    private static @Nullable Integer cap(Facts facts) {
-        Integer tokens = facts.maxTokens();
-        Integer completion = facts.maxCompletionTokens();
-        return tokens == null ? completion : completion == null ? tokens : (Integer) Math.max(tokens, completion);
+    /** The cap that the provider will honour; while there is none to ask, the larger of what is written. */
+    private static @Nullable Integer cap(Facts facts, @Nullable Provider provider) {
+        return provider == null
+                ? Bound.cap(facts.size(), ProviderKind.OPENAI, null)
+                : Bound.cap(facts.size(), provider.kind(), provider.capField());
     }
 
-    private void route(Request request, Decision decision, Consumer<Answer> then) {
+    /** A denied model is a 403 whoever serves it: that none does is said only to those who may use it. */
+    private void allowed(Request request, @Nullable Provider provider, Decision decision, Consumer<Answer> then) {
         String model = request.facts().model();
-        Provider provider = providers.route(request.shape(), model, prices);
         if (provider == null) {
             then.accept(new Answer.Refused(Refusal.modelNotFound(model)));
             return;
@@ -120,7 +123,8 @@ public final class Admission {
                 ? (Integer) decision.capOutput().getAsInt()
                 : null;
         if (!limits.apply(request.chain().scopes())) {
-            Integer set = Bound.cap(request.facts(), provider.kind(), provider.capField()) == null ? policyCap : null;
+            Integer set =
+                    Bound.cap(request.facts().size(), provider.kind(), provider.capField()) == null ? policyCap : null;
             then.accept(new Answer.Admitted(provider, price, null, set, null, null));
             return;
         }
@@ -140,7 +144,7 @@ public final class Admission {
                     unbounded == null ? Refusal.unpriced(facts.model(), provider.name()) : unbounded));
             return;
         }
-        Bound bound = Bound.of(facts, price, provider.kind(), provider.capField(), policyCap);
+        Bound bound = Bound.of(facts.size(), price, provider.kind(), provider.capField(), policyCap);
         HoldRequest wanted = new HoldRequest(
                 request.id(),
                 request.chain().scopes(),
@@ -163,7 +167,7 @@ public final class Admission {
                         }));
     }
 
-    /** Under a budget every model that the request names needs a price, and its input must be in it. */
+    /** Under a budget all that the request names needs a price, and its input must be in it. */
     private @Nullable Refusal unbounded(Facts facts, Provider provider, @Nullable Price price) {
         for (String model : facts.models()) {
             if (prices.get(provider.name(), model) == null) {
@@ -175,6 +179,9 @@ public final class Admission {
         }
         if (!facts.references().isEmpty()) {
             return Refusal.unboundedInput(facts.references().getFirst());
+        }
+        if (!facts.unpriced().isEmpty()) {
+            return Refusal.unpricedRate(facts.unpriced().getFirst());
         }
         return price == null ? Refusal.unpriced(facts.model(), provider.name()) : null;
     }

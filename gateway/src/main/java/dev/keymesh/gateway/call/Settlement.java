@@ -1,11 +1,11 @@
 package dev.keymesh.gateway.call;
 
 import dev.keymesh.gateway.dialect.Meter;
-import dev.keymesh.gateway.dialect.Usage;
 import dev.keymesh.gateway.ledger.Hold;
 import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.Cost;
 import dev.keymesh.gateway.price.Price;
+import dev.keymesh.gateway.price.Usage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

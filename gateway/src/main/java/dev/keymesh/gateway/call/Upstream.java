@@ -2,7 +2,7 @@ package dev.keymesh.gateway.call;
 
 import dev.keymesh.gateway.dialect.ModelIds;
 import dev.keymesh.gateway.dialect.Operation;
-import dev.keymesh.gateway.dialect.ProviderKind;
+import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.provider.ModelSource;
 import dev.keymesh.gateway.provider.Provider;
 import java.io.IOException;

@@ -1,9 +1,14 @@
 package dev.keymesh.gateway.dialect;
 
+import dev.keymesh.gateway.price.Usage;
+import dev.keymesh.gateway.provider.Shape;
 import org.jspecify.annotations.Nullable;
 
 /** The numbers of a usage object as they come; later ones replace earlier ones, for they are cumulative. */
 final class Counts {
+    /** More than any call can use: a count beyond it is a mistake, and sums of those below do not overflow. */
+    private static final long MOST = 10_000_000_000L;
+
     private final Shape shape;
     private long input = -1;
     private long output = -1;
@@ -21,15 +26,21 @@ final class Counts {
             return;
         }
         switch (inner == null ? name : name + "." + inner) {
-            case "prompt_tokens", "input_tokens" -> input = value;
-            case "completion_tokens", "output_tokens" -> output = value;
-            case "cache_read_input_tokens", "prompt_tokens_details.cached_tokens" -> cacheRead = value;
-            case "cache_creation_input_tokens", "prompt_tokens_details.cache_write_tokens" -> cacheWrite = value;
-            case "cache_creation.ephemeral_1h_input_tokens" -> cacheWrite1h = value;
+            case "prompt_tokens", "input_tokens" -> input = checked(value);
+            case "completion_tokens", "output_tokens" -> output = checked(value);
+            case "cache_read_input_tokens", "prompt_tokens_details.cached_tokens" -> cacheRead = checked(value);
+            case "cache_creation_input_tokens", "prompt_tokens_details.cache_write_tokens" ->
+                cacheWrite = checked(value);
+            case "cache_creation.ephemeral_1h_input_tokens" -> cacheWrite1h = checked(value);
             default -> {
                 // details that are part of the counts above
             }
         }
+    }
+
+    private long checked(long value) {
+        malformed |= value > MOST;
+        return value;
     }
 
     void mistyped(@Nullable String name) {
@@ -54,7 +65,9 @@ final class Counts {
         if (cacheRead + cacheWrite > total || cacheWrite1h > cacheWrite) {
             return null;
         }
-        return new Usage(total, cacheRead, cacheWrite - cacheWrite1h, cacheWrite1h, output);
+        return shape == Shape.ANTHROPIC
+                ? new Usage(total, cacheRead, cacheWrite - cacheWrite1h, cacheWrite1h, 0, output)
+                : new Usage(total, cacheRead, 0, 0, cacheWrite, output);
     }
 
     /** The input that a stream reported at its start, caches included; -1 is none. */

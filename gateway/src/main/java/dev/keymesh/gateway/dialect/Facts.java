@@ -1,6 +1,8 @@
 package dev.keymesh.gateway.dialect;
 
+import dev.keymesh.gateway.price.CallSize;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param vendorTools tools of the vendor's own type, each of which adds to the prompt
  * @param serverToolUses how often the vendor's own tools may bill the input again
  * @param images images whose bytes are in the body
- * @param references input that its bytes do not bound: URLs, ids, compressed documents
+ * @param references what the bytes of the body do not bound: URLs, ids, compressed documents, tools that the vendor runs
+ * @param unpriced what is billed at a rate that no price has: audio, faster service
  * @param usageOption whether a chat stream asks for its usage
+ * @param nullCaps offsets of the {@code null} of caps that are written and say nothing, by name
  * @param length bytes of the body
  * @param end offset of the body's last {@code '}'}
  */
@@ -33,14 +37,30 @@ public record Facts(
         int vendorTools,
         int serverToolUses,
         Set<String> modalities,
-        @Nullable String serviceTier,
         boolean cacheControl,
         int images,
         List<String> references,
+        List<String> unpriced,
         UsageOption usageOption,
+        Map<String, Integer> nullCaps,
         int length,
         int end)
         implements Parsed {
+
+    /** What the call's bound is made of. */
+    public CallSize size() {
+        return new CallSize(
+                length,
+                messages,
+                images,
+                !tools.isEmpty(),
+                vendorTools,
+                serverToolUses,
+                cacheControl,
+                maxTokens,
+                maxCompletionTokens,
+                n);
+    }
 
     /**
      * Where {@code stream_options.include_usage} stands.

@@ -9,16 +9,19 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.keymesh.gateway.dialect.Facts.UsageOption;
+import dev.keymesh.gateway.provider.Shape;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a request's facts in one strict pass; what is ambiguous is refused, so that what was checked is what is sent. */
 public final class FactsReader {
-    private static final Set<String> GUARDED = Set.of(
+    private static final MemberNames GUARDED = new MemberNames(
             "model",
             "models",
             "stream",
@@ -31,11 +34,25 @@ public final class FactsReader {
             "messages",
             "system",
             "modalities",
-            "service_tier",
             "fallbacks",
             "mcp_servers",
-            "web_search_options");
-    private static final int MODEL_LENGTH = 128;
+            "web_search_options",
+            "cache_control",
+            "audio",
+            "inference_geo",
+            "service_tier",
+            "speed",
+            "container",
+            "context_management",
+            "conversation",
+            "plugins",
+            "prediction",
+            "preset",
+            "previous_response_id",
+            "prompt",
+            "search_parameters");
+    private static final MemberNames FALLBACK = new MemberNames("model");
+    private static final MemberNames STREAM_OPTIONS = new MemberNames("include_usage");
     private static final int MAX_DEPTH = 64;
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -51,19 +68,20 @@ public final class FactsReader {
     private final int length;
     private final Set<String> models = new LinkedHashSet<>();
     private final ToolFacts tools;
-    private final ContentFacts content = new ContentFacts();
+    private final ExtraFacts extras = new ExtraFacts();
+    private final ContentFacts content = new ContentFacts(extras);
+    private final Map<String, Integer> nullCaps = new HashMap<>();
     private @Nullable String model;
     private boolean stream;
     private @Nullable Integer maxTokens;
     private @Nullable Integer maxCompletionTokens;
     private int n = 1;
-    private @Nullable String serviceTier;
     private UsageOption usageOption = UsageOption.ABSENT;
 
     private FactsReader(Shape shape, byte[] body, int length) {
         this.body = body;
         this.length = length;
-        tools = new ToolFacts(shape, models);
+        tools = new ToolFacts(shape, models, extras);
     }
 
     /** The facts of the first {@code length} bytes, or a refusal that says what is wrong and where. */
@@ -136,43 +154,35 @@ public final class FactsReader {
                 tools.vendorTools(),
                 tools.serverUses(),
                 content.modalities(),
-                serviceTier,
                 content.cacheControl() || tools.cacheControl(),
                 content.images(),
-                List.copyOf(content.references()),
+                List.copyOf(extras.unbounded()),
+                List.copyOf(extras.unpriced()),
                 usageOption,
+                Map.copyOf(nullCaps),
                 length,
                 end);
     }
 
     private void member(JsonParser parser) throws IOException {
         String name = parser.currentName();
-        if (!GUARDED.contains(name)) {
-            if (GUARDED.contains(name.toLowerCase(Locale.ROOT))) {
-                throw new Unreadable(
-                        name,
-                        "'" + name + "' is a case variant of '" + name.toLowerCase(Locale.ROOT)
-                                + "'. Write it in lower case.");
-            }
+        if (!GUARDED.has(name, "")) {
             parser.nextToken();
-            if (name.equals("cache_control")) {
-                content.cached();
-            }
             parser.skipChildren();
             return;
         }
         JsonToken value = parser.nextToken();
         switch (name) {
-            case "model" -> model = modelName(parser, value, "model");
-            case "models" -> strings(parser, value, "models", text -> models.add(checkedModel(text, "models")));
-            case "stream" -> stream = bool(value, "stream");
-            case "max_tokens" -> maxTokens = count(parser, value, "max_tokens");
-            case "max_completion_tokens" -> maxCompletionTokens = count(parser, value, "max_completion_tokens");
+            case "model" -> model = Scalars.modelName(parser, value, "model");
+            case "models" ->
+                Scalars.strings(parser, value, "models", text -> models.add(Scalars.checkedModel(text, "models")));
+            case "stream" -> stream = Scalars.bool(value, "stream");
+            case "max_tokens" -> maxTokens = cap(parser, value, name);
+            case "max_completion_tokens" -> maxCompletionTokens = cap(parser, value, name);
             case "n" -> {
-                Integer count = count(parser, value, "n");
+                Integer count = Scalars.count(parser, value, "n");
                 n = count == null ? 1 : count;
             }
-            case "service_tier" -> serviceTier = text(parser, value, "service_tier");
             case "stream_options" -> usageOption = usageOption(parser, value);
             case "tools", "functions" -> tools.read(parser, value, name);
             case "mcp_servers" -> tools.servers(parser, value);
@@ -181,10 +191,22 @@ public final class FactsReader {
                 parser.skipChildren();
             }
             case "fallbacks" -> fallbacks(parser, value);
-            case "modalities" -> strings(parser, value, "modalities", content::modality);
-            case "messages", "system" -> content.read(parser, value, name.equals("messages"));
-            default -> throw new IllegalStateException(name);
+            case "modalities" -> Scalars.strings(parser, value, "modalities", content::asked);
+            case "messages", "system" -> content.read(parser, value, name);
+            case "cache_control" -> {
+                content.cached(value);
+                parser.skipChildren();
+            }
+            default -> extras.read(parser, name, value);
         }
+    }
+
+    private @Nullable Integer cap(JsonParser parser, JsonToken value, String name) throws IOException {
+        Integer cap = Scalars.count(parser, value, name);
+        if (cap == null) {
+            nullCaps.put(name, (int) parser.currentTokenLocation().getByteOffset());
+        }
+        return cap;
     }
 
     private void fallbacks(JsonParser parser, JsonToken value) throws IOException {
@@ -199,10 +221,10 @@ public final class FactsReader {
                 throw new Unreadable("fallbacks", "Each of 'fallbacks' must be an object with 'model'.");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean named = parser.currentName().equals("model");
+                boolean named = FALLBACK.has(parser.currentName(), "fallbacks");
                 JsonToken token = parser.nextToken();
                 if (named) {
-                    models.add(modelName(parser, token, "fallbacks.model"));
+                    models.add(Scalars.modelName(parser, token, "fallbacks.model"));
                 } else {
                     parser.skipChildren();
                 }
@@ -222,10 +244,10 @@ public final class FactsReader {
         boolean empty = true;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             empty = false;
-            boolean usage = parser.currentName().equals("include_usage");
+            boolean usage = STREAM_OPTIONS.has(parser.currentName(), "stream_options");
             JsonToken token = parser.nextToken();
             if (usage) {
-                boolean on = bool(token, "stream_options.include_usage");
+                boolean on = Scalars.bool(token, "stream_options.include_usage");
                 int from = (int) parser.currentTokenLocation().getByteOffset();
                 option = new UsageOption(on ? UsageOption.State.ON : UsageOption.State.OFF, from, from + 5);
             } else {
@@ -236,93 +258,5 @@ public final class FactsReader {
         return option != null
                 ? option
                 : new UsageOption(empty ? UsageOption.State.EMPTY : UsageOption.State.OTHERS, close, close);
-    }
-
-    static boolean bool(JsonToken value, String param) {
-        return switch (value) {
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            default -> throw new Unreadable(param, "'" + param + "' must be true or false.");
-        };
-    }
-
-    /** A JSON integer from 1 to 2^31-1; null where JSON says null. Never read as anything else: 1e400 and 2^63 wrap. */
-    static @Nullable Integer count(JsonParser parser, JsonToken value, String param) throws IOException {
-        if (value == JsonToken.VALUE_NULL) {
-            return null;
-        }
-        if (value == JsonToken.VALUE_NUMBER_INT && parser.getTextLength() <= 10) {
-            long number = parser.getLongValue();
-            if (number >= 1 && number <= Integer.MAX_VALUE) {
-                return (int) number;
-            }
-        }
-        throw new Unreadable(param, "'" + param + "' must be an integer from 1 to 2147483647.");
-    }
-
-    static String text(JsonParser parser, JsonToken value, String param) throws IOException {
-        if (value == JsonToken.VALUE_NULL) {
-            return "auto";
-        }
-        if (value != JsonToken.VALUE_STRING) {
-            throw new Unreadable(param, "'" + param + "' must be a string.");
-        }
-        return parser.getText();
-    }
-
-    static String modelName(JsonParser parser, JsonToken value, String param) throws IOException {
-        if (value != JsonToken.VALUE_STRING) {
-            throw new Unreadable(param, "'" + param + "' must be a string.");
-        }
-        return checkedModel(parser.getText(), param);
-    }
-
-    static String checkedModel(String name, String param) {
-        boolean good =
-                !name.isEmpty() && name.length() <= MODEL_LENGTH && name.chars().allMatch(FactsReader::inModelName);
-        if (!good) {
-            throw new Unreadable(param, "'" + param + "' must be 1 to 128 characters of A-Z a-z 0-9 . _ : / @ -.");
-        }
-        return name;
-    }
-
-    private static boolean inModelName(int c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= '0' && c <= '9')
-                || (c >= 'A' && c <= 'Z')
-                || c == '-'
-                || c == '.'
-                || c == '_'
-                || c == ':'
-                || c == '/'
-                || c == '@';
-    }
-
-    static void strings(JsonParser parser, JsonToken value, String param, java.util.function.Consumer<String> each)
-            throws IOException {
-        if (value == JsonToken.VALUE_NULL) {
-            return;
-        }
-        if (value != JsonToken.START_ARRAY) {
-            throw new Unreadable(param, "'" + param + "' must be a list of strings.");
-        }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (parser.currentToken() != JsonToken.VALUE_STRING) {
-                throw new Unreadable(param, "'" + param + "' must be a list of strings.");
-            }
-            each.accept(parser.getText());
-        }
-    }
-
-    /** A guarded member that cannot be read. */
-    static final class Unreadable extends RuntimeException {
-        final String param;
-        final String text;
-
-        Unreadable(String param, String text) {
-            super(text, null, false, false);
-            this.param = param;
-            this.text = text;
-        }
     }
 }

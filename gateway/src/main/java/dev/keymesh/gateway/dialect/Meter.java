@@ -1,5 +1,7 @@
 package dev.keymesh.gateway.dialect;
 
+import dev.keymesh.gateway.price.Usage;
+import dev.keymesh.gateway.provider.Shape;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

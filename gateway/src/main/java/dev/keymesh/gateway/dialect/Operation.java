@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.dialect;
 
+import dev.keymesh.gateway.provider.Shape;
 import java.util.List;
 
 /**

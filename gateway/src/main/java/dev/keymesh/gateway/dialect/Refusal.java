@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.dialect;
 
+import dev.keymesh.gateway.provider.Shape;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -96,12 +97,32 @@ public record Refusal(
                         + " Add one: PUT /api/v1/prices.");
     }
 
+    /**
+     * Under a budget, what is asked for beyond the base rates needs a rate of its own.
+     *
+     * @param what the member or modality that it is about
+     */
+    public static Refusal unpricedRate(String what) {
+        return of(
+                Reason.DENIED,
+                "keymesh_model_unpriced",
+                "The request asks for what is billed at a rate that the model's price does not have (" + what
+                        + "), and this key has a budget, so its cost cannot be bounded."
+                        + " Leave it out, or use a key that is under no budget.");
+    }
+
+    /**
+     * Under a budget, input must be in the request.
+     *
+     * @param reference what brings more
+     */
     public static Refusal unboundedInput(String reference) {
         return of(
                 Reason.DENIED,
                 "keymesh_unbounded_input",
-                "The request names input that is not in it (" + reference
-                        + "), and this key has a budget, so its cost cannot be bounded. Send the bytes instead, as base64.");
+                "The request brings input that its bytes do not bound (" + reference
+                        + "), and this key has a budget, so its cost cannot be bounded."
+                        + " Leave it out, send images as base64, or use a key that is under no budget.");
     }
 
     public static Refusal budgetExceeded(String message) {

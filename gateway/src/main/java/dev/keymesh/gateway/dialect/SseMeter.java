@@ -3,6 +3,8 @@ package dev.keymesh.gateway.dialect;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.keymesh.gateway.price.Usage;
+import dev.keymesh.gateway.provider.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

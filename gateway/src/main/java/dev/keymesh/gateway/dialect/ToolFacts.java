@@ -2,9 +2,8 @@ package dev.keymesh.gateway.dialect;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.keymesh.gateway.dialect.FactsReader.Unreadable;
+import dev.keymesh.gateway.provider.Shape;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * {@code openai.TYPE} or {@code anthropic.TYPE} without the date, remote MCP as {@code mcp.LABEL.TOOL}.
  */
 final class ToolFacts {
-    /** The vendor's own tools that the caller runs: they do not bill the input again. */
+    /** The vendor's own tools that the caller runs: they neither bill the input again nor add to it. */
     private static final Set<String> RUN_BY_CALLER = Set.of("bash", "text_editor", "computer", "memory");
 
     private static final int USES_WITHOUT_LIMIT = 10;
@@ -24,14 +23,16 @@ final class ToolFacts {
 
     private final String vendor;
     private final Set<String> models;
+    private final ExtraFacts extras;
     private final Set<String> names = new LinkedHashSet<>();
     private int vendorTools;
     private long serverUses;
     private boolean cacheControl;
 
-    ToolFacts(Shape shape, Set<String> models) {
+    ToolFacts(Shape shape, Set<String> models, ExtraFacts extras) {
         vendor = shape == Shape.OPENAI ? "openai." : "anthropic.";
         this.models = models;
+        this.extras = extras;
     }
 
     Set<String> names() {
@@ -52,23 +53,24 @@ final class ToolFacts {
 
     void webSearch(JsonToken value) {
         if (value != JsonToken.VALUE_NULL) {
-            vendor("web_search", null);
+            vendor("web_search", null, "web_search_options");
         }
     }
 
+    /** {@code tools}, or the older {@code functions}, whose entries are functions whatever their type says. */
     void read(JsonParser parser, JsonToken value, String param) throws IOException {
-        objects(parser, value, param, () -> tool(parser, param));
+        objects(parser, value, param, at -> tool(Tool.read(parser, at), at, param.equals("functions")));
     }
 
     void servers(JsonParser parser, JsonToken value) throws IOException {
-        objects(parser, value, "mcp_servers", () -> {
-            Tool server = members(parser);
-            mcp(server.name, server.allowed);
+        objects(parser, value, "mcp_servers", at -> {
+            Tool server = Tool.read(parser, at);
+            mcp(server.name, server.configured, at);
         });
     }
 
     private interface Step {
-        void run() throws IOException;
+        void run(String at) throws IOException;
     }
 
     private static void objects(JsonParser parser, JsonToken value, String param, Step each) throws IOException {
@@ -78,148 +80,66 @@ final class ToolFacts {
         if (value != JsonToken.START_ARRAY) {
             throw new Unreadable(param, "'" + param + "' must be a list of objects.");
         }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
+        for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
             if (parser.currentToken() != JsonToken.START_OBJECT) {
                 throw new Unreadable(param, "Each of '" + param + "' must be an object.");
             }
-            each.run();
+            each.run(param + "[" + i + "]");
         }
     }
 
-    private void tool(JsonParser parser, String param) throws IOException {
-        Tool tool = members(parser);
-        String type = tool.type;
-        if (type == null || type.equals("function") || type.equals("custom")) {
-            names.add(checked(tool.inner != null ? tool.inner : tool.name, param));
-        } else if (type.equals("mcp") || type.equals("mcp_toolset")) {
-            mcp(tool.label, tool.allowed);
-        } else {
-            vendor(DATE.matcher(type).replaceFirst(""), tool.maxUses);
+    private void tool(Tool tool, String at, boolean function) {
+        String type = tool.type == null ? "function" : tool.type;
+        if (function && !type.equals("function")) {
+            throw new Unreadable(
+                    at + ".type", "'" + at + "' is a function, but its type says otherwise. Leave it out.");
+        }
+        tool.agrees(type, at);
+        switch (type) {
+            case "function", "custom" -> names.add(checked(tool.literalName(type, at), at));
+            case "mcp" -> mcp(tool.label, tool.allowed, at);
+            case "mcp_toolset" -> mcp(tool.server, null, at);
+            default -> vendor(DATE.matcher(type).replaceFirst(""), tool.maxUses, at);
         }
         if (tool.model != null) {
             models.add(tool.model);
         }
+        cacheControl |= tool.cacheControl;
     }
 
-    private void vendor(String type, @Nullable Integer maxUses) {
-        names.add(vendor + checked(type, "tools.type"));
+    private void vendor(String type, @Nullable Integer maxUses, String at) {
+        String name = vendor + checked(type, at);
+        names.add(name);
         vendorTools++;
         if (!RUN_BY_CALLER.contains(type)) {
             serverUses += maxUses == null ? USES_WITHOUT_LIMIT : maxUses;
+            extras.addUnbounded("the tool " + name);
         }
     }
 
-    private void mcp(@Nullable String label, @Nullable List<String> allowed) {
-        String server = "mcp." + checked(label, "tools.server_label") + ".";
+    /** Without a list of names, every tool of the server counts as offered. */
+    private void mcp(@Nullable String label, @Nullable List<String> allowed, String at) {
+        String server = "mcp." + checked(label, at) + ".";
         vendorTools++;
         serverUses += USES_WITHOUT_LIMIT;
+        extras.addUnbounded("the tools " + server + "*");
         if (allowed == null) {
             names.add(server + "*");
         } else {
-            allowed.forEach(tool -> names.add(server + checked(tool, "tools.allowed_tools")));
+            allowed.forEach(tool -> names.add(server + checked(tool, at)));
         }
     }
 
-    private static String checked(@Nullable String name, String param) {
+    private static String checked(@Nullable String name, String at) {
         if (name == null) {
-            throw new Unreadable(param, "A tool of '" + param + "' has no name.");
+            throw new Unreadable(at, "'" + at + "' has no name.");
         }
         if (name.isEmpty()
                 || name.length() > 256
                 || name.chars().anyMatch(c -> c < ' ' || Character.isSurrogate((char) c))) {
-            throw new Unreadable(param, "A tool's name must be 1 to 256 characters without control characters.");
+            throw new Unreadable(
+                    at, "The name of '" + at + "' must be 1 to 256 characters without control characters.");
         }
         return name;
-    }
-
-    private Tool members(JsonParser parser) throws IOException {
-        Tool tool = new Tool();
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            JsonToken value = parser.nextToken();
-            switch (name) {
-                case "type" -> tool.type = FactsReader.text(parser, value, "tools.type");
-                case "name" -> tool.name = FactsReader.text(parser, value, "tools.name");
-                case "server_label", "mcp_server_name" -> tool.label = FactsReader.text(parser, value, "tools." + name);
-                case "max_uses" -> tool.maxUses = FactsReader.count(parser, value, "tools.max_uses");
-                case "model" -> tool.model = FactsReader.modelName(parser, value, "tools.model");
-                case "function", "custom" -> tool.inner = innerName(parser, value);
-                case "allowed_tools" -> tool.allowed = allowed(parser, value);
-                case "tool_configuration" -> configuration(parser, value, tool);
-                case "cache_control" -> {
-                    cacheControl = true;
-                    parser.skipChildren();
-                }
-                default -> parser.skipChildren();
-            }
-        }
-        return tool;
-    }
-
-    private static void configuration(JsonParser parser, JsonToken value, Tool tool) throws IOException {
-        if (value != JsonToken.START_OBJECT) {
-            parser.skipChildren();
-            return;
-        }
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            boolean allows = parser.currentName().equals("allowed_tools");
-            JsonToken inner = parser.nextToken();
-            if (allows) {
-                tool.allowed = allowed(parser, inner);
-            } else {
-                parser.skipChildren();
-            }
-        }
-    }
-
-    /** Null where the list is not one of names: then every tool of the server counts as offered. */
-    private static @Nullable List<String> allowed(JsonParser parser, JsonToken value) throws IOException {
-        if (value != JsonToken.START_ARRAY) {
-            parser.skipChildren();
-            return null;
-        }
-        List<String> names = new ArrayList<>();
-        FactsReader.strings(parser, value, "tools.allowed_tools", names::add);
-        return names;
-    }
-
-    private static @Nullable String innerName(JsonParser parser, JsonToken value) throws IOException {
-        if (value != JsonToken.START_OBJECT) {
-            throw new Unreadable("tools.function", "'tools.function' must be an object with 'name'.");
-        }
-        String name = null;
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            boolean named = parser.currentName().equals("name");
-            JsonToken inner = parser.nextToken();
-            if (named) {
-                name = FactsReader.text(parser, inner, "tools.function.name");
-            } else {
-                parser.skipChildren();
-            }
-        }
-        return name;
-    }
-
-    private static final class Tool {
-        @Nullable
-        String type;
-
-        @Nullable
-        String name;
-
-        @Nullable
-        String inner;
-
-        @Nullable
-        String label;
-
-        @Nullable
-        String model;
-
-        @Nullable
-        Integer maxUses;
-
-        @Nullable
-        List<String> allowed;
     }
 }

@@ -1,7 +1,5 @@
 package dev.keymesh.gateway.price;
 
-import dev.keymesh.gateway.dialect.Facts;
-import dev.keymesh.gateway.dialect.ProviderKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,31 +33,30 @@ public record Bound(
      * @param policyCap what policy sets where the caller set none
      */
     public static Bound of(
-            Facts facts, Price price, ProviderKind kind, @Nullable String capField, @Nullable Integer policyCap) {
-        long input = facts.length() + (long) TOKENS_A_MESSAGE * facts.messages();
+            CallSize call, Price price, ProviderKind kind, @Nullable String capField, @Nullable Integer policyCap) {
+        long input = call.bytes() + (long) TOKENS_A_MESSAGE * call.messages();
         int image = kind == ProviderKind.ANTHROPIC ? TOKENS_AN_ANTHROPIC_IMAGE : TOKENS_AN_IMAGE;
-        input += (long) image * facts.images();
-        if (!facts.tools().isEmpty()) {
-            input += TOKENS_OF_TOOLS + (long) TOKENS_A_VENDOR_TOOL * facts.vendorTools();
+        input += (long) image * call.images();
+        if (call.tools()) {
+            input += TOKENS_OF_TOOLS + (long) TOKENS_A_VENDOR_TOOL * call.vendorTools();
         }
-        input = Math.multiplyExact(input, 1L + facts.serverToolUses());
-        long rate =
-                mayWriteCache(facts, price, kind) ? price.dearestInput() : Math.max(price.input(), price.cachedRate());
-        Integer cap = cap(facts, kind, capField);
+        input = times(input, 1L + call.serverToolUses());
+        long rate = inputRate(call, price, kind);
+        Integer cap = cap(call, kind, capField);
         Integer set = cap != null ? null : policyCap;
         Integer most = price.maxOutputTokens();
         if (cap == null && set == null && most == null) {
             set = OUTPUT_WHERE_UNKNOWN;
         }
         long output = firstOf(cap, set, most);
-        output = Math.multiplyExact(output, (long) facts.n());
+        output = times(output, call.answers());
         return new Bound(Cost.of(input, rate, output, price.output()), input, rate, output, set);
     }
 
     /** The cap that counts: under the names that this kind of provider honours; null is none. */
-    public static @Nullable Integer cap(Facts facts, ProviderKind kind, @Nullable String capField) {
-        Integer tokens = facts.maxTokens();
-        Integer completion = facts.maxCompletionTokens();
+    public static @Nullable Integer cap(CallSize call, ProviderKind kind, @Nullable String capField) {
+        Integer tokens = call.maxTokens();
+        Integer completion = call.maxCompletionTokens();
         if (kind == ProviderKind.OPENAI) {
             return tokens == null ? completion : completion == null ? tokens : (Integer) Math.max(tokens, completion);
         }
@@ -83,11 +80,18 @@ public record Bound(
         return kind == ProviderKind.OPENAI ? "max_completion_tokens" : "max_tokens";
     }
 
-    private static boolean mayWriteCache(Facts facts, Price price, ProviderKind kind) {
+    /** Of two amounts that are not negative; beyond a long the largest long, which fits into no budget. */
+    private static long times(long a, long b) {
+        return b != 0 && a > Long.MAX_VALUE / b ? Long.MAX_VALUE : a * b;
+    }
+
+    /** Anthropic's caches are written where the body asks for it, OpenAI's at any time. */
+    private static long inputRate(CallSize call, Price price, ProviderKind kind) {
+        long read = Math.max(price.input(), price.cachedRate());
         return switch (kind) {
-            case ANTHROPIC -> facts.cacheControl();
-            case OPENAI, OPENAI_COMPATIBLE -> price.cacheWrite() != null || price.cacheWrite1h() != null;
-            case DEMO -> false;
+            case ANTHROPIC -> call.cacheControl() ? price.dearestInput() : read;
+            case OPENAI, OPENAI_COMPATIBLE -> Math.max(read, price.unaskedCacheWriteRate());
+            case DEMO -> read;
         };
     }
 }

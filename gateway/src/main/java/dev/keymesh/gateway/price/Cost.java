@@ -1,6 +1,5 @@
 package dev.keymesh.gateway.price;
 
-import dev.keymesh.gateway.dialect.Usage;
 import java.math.BigInteger;
 
 /** What tokens cost: an exact sum over the rates, rounded up once. */
@@ -11,12 +10,16 @@ public final class Cost {
 
     /** Nano-dollars; an amount beyond a long is the largest long. */
     public static long of(Usage usage, Price price) {
-        long plain =
-                usage.inputTokens() - usage.cachedInputTokens() - usage.cacheWriteTokens() - usage.cacheWrite1hTokens();
+        long plain = usage.inputTokens()
+                - usage.cachedInputTokens()
+                - usage.cacheWriteTokens()
+                - usage.cacheWrite1hTokens()
+                - usage.unaskedCacheWriteTokens();
         return roundUp(product(plain, price.input())
                 .add(product(usage.cachedInputTokens(), price.cachedRate()))
                 .add(product(usage.cacheWriteTokens(), price.cacheWriteRate()))
                 .add(product(usage.cacheWrite1hTokens(), price.cacheWrite1hRate()))
+                .add(product(usage.unaskedCacheWriteTokens(), price.unaskedCacheWriteRate()))
                 .add(product(usage.outputTokens(), price.output())));
     }
 

@@ -1,6 +1,6 @@
 package dev.keymesh.gateway.provider;
 
-import dev.keymesh.gateway.dialect.ProviderKind;
+import dev.keymesh.gateway.price.ProviderKind;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +21,16 @@ public record Provider(
         boolean enabled,
         Instant createdAt,
         Instant updatedAt) {
+
+    /** Whether its paths are of this shape. */
+    public boolean serves(Shape shape) {
+        return switch (kind) {
+            case OPENAI, OPENAI_COMPATIBLE -> shape == Shape.OPENAI;
+            case ANTHROPIC -> shape == Shape.ANTHROPIC;
+            case DEMO -> true;
+        };
+    }
+
     @Override
     public String toString() {
         return "Provider[" + id + ", " + name + ", " + kind.wire() + "]";

@@ -1,8 +1,7 @@
 package dev.keymesh.gateway.provider;
 
-import dev.keymesh.gateway.dialect.ProviderKind;
-import dev.keymesh.gateway.dialect.Shape;
 import dev.keymesh.gateway.price.PriceRows;
+import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.store.Act;
 import dev.keymesh.gateway.store.Actor;
 import dev.keymesh.gateway.store.Conflict;
@@ -60,7 +59,7 @@ public final class Providers {
         }
         Provider oldest = null;
         for (Provider provider : all) {
-            if (provider.enabled() && provider.kind().serves(shape)) {
+            if (provider.enabled() && provider.serves(shape)) {
                 if (prices.get(provider.name(), model) != null) {
                     return provider;
                 }
@@ -75,8 +74,7 @@ public final class Providers {
         return all.isEmpty()
                 ? List.of(demo)
                 : all.stream()
-                        .filter(provider ->
-                                provider.enabled() && provider.kind().serves(shape))
+                        .filter(provider -> provider.enabled() && provider.serves(shape))
                         .toList();
     }
 

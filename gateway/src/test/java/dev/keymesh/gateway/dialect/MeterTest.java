@@ -2,6 +2,8 @@ package dev.keymesh.gateway.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keymesh.gateway.price.Usage;
+import dev.keymesh.gateway.provider.Shape;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +43,7 @@ class MeterTest {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             for (int slice = 1; slice <= bytes.length; slice++) {
                 Meter meter = feed(Meter.of(Shape.OPENAI, true, false), bytes, slice);
-                assertThat(meter.usage()).isEqualTo(new Usage(12, 4, 0, 0, 5));
+                assertThat(meter.usage()).isEqualTo(new Usage(12, 4, 0, 0, 0, 5));
                 assertThat(meter.finished()).isTrue();
                 assertThat(meter.outputBytes()).isEqualTo(3 + 7);
             }
@@ -53,7 +55,7 @@ class MeterTest {
         byte[] bytes = MESSAGES.getBytes(StandardCharsets.UTF_8);
         for (int slice = 1; slice <= bytes.length; slice++) {
             Meter meter = feed(Meter.of(Shape.ANTHROPIC, true, false), bytes, slice);
-            assertThat(meter.usage()).isEqualTo(new Usage(15, 3, 2, 0, 9));
+            assertThat(meter.usage()).isEqualTo(new Usage(15, 3, 2, 0, 0, 9));
             assertThat(meter.outputBytes()).isEqualTo(6);
         }
     }
@@ -93,13 +95,21 @@ class MeterTest {
         for (int slice = 1; slice <= bytes.length; slice++) {
             assertThat(feed(Meter.of(Shape.ANTHROPIC, false, false), bytes, slice)
                             .usage())
-                    .isEqualTo(new Usage(7, 0, 0, 0, 3));
+                    .isEqualTo(new Usage(7, 0, 0, 0, 0, 3));
         }
     }
 
     @Test
+    void openAisCacheWritesAreUnaskedFor() {
+        String body = "{\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":3,"
+                + "\"prompt_tokens_details\":{\"cached_tokens\":2,\"cache_write_tokens\":4}}}";
+        Meter meter = feed(Meter.of(Shape.OPENAI, false, false), body.getBytes(StandardCharsets.UTF_8), 9);
+        assertThat(meter.usage()).isEqualTo(new Usage(9, 2, 0, 0, 4, 3));
+    }
+
+    @Test
     void numbersThatCannotBeAreNoUsage() {
-        for (String number : new String[] {"-1", "1e9", "1.5", "\"5\"", "9223372036854775808", "null"}) {
+        for (String number : new String[] {"-1", "1e9", "1.5", "\"5\"", "9223372036854775808", "10000000001", "null"}) {
             String body = "{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":" + number + "}}";
             Meter meter = feed(Meter.of(Shape.OPENAI, false, false), body.getBytes(StandardCharsets.UTF_8), 5);
             assertThat(meter.usage()).as(number).isNull();

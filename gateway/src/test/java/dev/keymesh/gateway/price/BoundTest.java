@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.keymesh.gateway.dialect.Facts;
 import dev.keymesh.gateway.dialect.FactsReader;
 import dev.keymesh.gateway.dialect.Operation;
-import dev.keymesh.gateway.dialect.ProviderKind;
 import dev.keymesh.gateway.dialect.Splice;
-import dev.keymesh.gateway.dialect.Usage;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BoundTest {
@@ -22,33 +23,100 @@ class BoundTest {
         long seed = System.nanoTime();
         System.out.println("BoundTest seed " + seed);
         Random random = new Random(seed);
-        for (int i = 0; i < 2_000; i++) {
-            Facts facts = facts("\"max_tokens\":" + (1 + random.nextInt(500)) + ",\"n\":" + (1 + random.nextInt(3)));
-            Bound bound = Bound.of(facts, PRICE, ProviderKind.OPENAI_COMPATIBLE, null, null);
-            long input = random.nextLong(bound.inputTokens() + 1);
-            long cached = random.nextLong(input + 1);
-            Usage usage = new Usage(input, cached, 0, 0, random.nextLong(bound.outputTokens() + 1));
-            assertThat(Cost.of(usage, PRICE)).isBetween(0L, bound.nanos());
+        List<ProviderKind> kinds = List.of(ProviderKind.values());
+        Set<ProviderKind> seen = EnumSet.noneOf(ProviderKind.class);
+        for (int i = 0; i < 5_000; i++) {
+            ProviderKind kind = kinds.get(random.nextInt(kinds.size()));
+            seen.add(kind);
+            boolean cached = random.nextBoolean();
+            Price price = price(random);
+            Facts facts = facts("\"max_tokens\":" + (1 + random.nextInt(500)) + ",\"n\":" + (1 + random.nextInt(3))
+                    + (cached ? ",\"cache_control\":{\"type\":\"ephemeral\"}" : ""));
+            Bound bound = Bound.of(facts.size(), price, kind, null, null);
+            Usage usage = usage(random, bound, kind, cached);
+            assertThat(Cost.of(usage, price))
+                    .as("%s at %s %s", usage, price, kind)
+                    .isBetween(0L, bound.nanos());
         }
+        assertThat(seen).containsExactlyInAnyOrder(ProviderKind.values());
+    }
+
+    private static Price price(Random random) {
+        long input = random.nextLong(5_000_000_000L);
+        return new Price(
+                "v",
+                input,
+                random.nextBoolean() ? null : (Long) random.nextLong(2 * input + 1),
+                random.nextBoolean() ? null : (Long) random.nextLong(3 * input + 1),
+                random.nextBoolean() ? null : (Long) random.nextLong(3 * input + 1),
+                random.nextLong(20_000_000_000L),
+                random.nextBoolean() ? null : (Integer) 1_000,
+                null);
+    }
+
+    /** What a provider of the kind may report: Anthropic writes its cache where it is asked to, OpenAI at any time. */
+    private static Usage usage(Random random, Bound bound, ProviderKind kind, boolean cached) {
+        long input = random.nextLong(bound.inputTokens() + 1);
+        long read = random.nextLong(input + 1);
+        long written = kind == ProviderKind.DEMO ? 0 : random.nextLong(input - read + 1);
+        long output = random.nextLong(bound.outputTokens() + 1);
+        if (kind != ProviderKind.ANTHROPIC) {
+            return new Usage(input, read, 0, 0, written, output);
+        }
+        long hour = random.nextLong(written + 1);
+        return cached
+                ? new Usage(input, read, written - hour, hour, 0, output)
+                : new Usage(input, read, 0, 0, 0, output);
+    }
+
+    @Test
+    void aPlainCallIsBoundAtTheInputRateWhereItsPriceListsNoCacheWrites() {
+        for (ProviderKind kind : ProviderKind.values()) {
+            assertThat(Bound.of(facts("\"n\":1").size(), PRICE, kind, null, null)
+                            .inputRate())
+                    .as(kind.wire())
+                    .isEqualTo(PRICE.input());
+        }
+        Price listed = new Price("v", 100, 10L, 125L, null, 1, 1_000, null);
+        assertThat(Bound.of(facts("\"n\":1").size(), listed, ProviderKind.OPENAI, null, null)
+                        .inputRate())
+                .isEqualTo(125);
+        Facts cached = facts("\"cache_control\":{\"type\":\"ephemeral\"}");
+        assertThat(Bound.of(cached.size(), PRICE, ProviderKind.ANTHROPIC, null, null)
+                        .inputRate())
+                .isEqualTo(2 * PRICE.input());
+    }
+
+    @Test
+    void aBoundBeyondALongIsTheLargestLong() {
+        Price huge = new Price("v", Long.MAX_VALUE / 2, null, null, null, Long.MAX_VALUE, null, null);
+        Facts facts = facts("\"n\":2147483647,\"max_tokens\":2147483647,"
+                + "\"tools\":[{\"type\":\"web_search\",\"max_uses\":2147483647}]");
+        for (ProviderKind kind : ProviderKind.values()) {
+            assertThat(Bound.of(facts.size(), huge, kind, null, null).nanos()).isEqualTo(Long.MAX_VALUE);
+        }
+        assertThat(Bound.of(facts.size(), huge, ProviderKind.OPENAI, null, null).outputTokens())
+                .isEqualTo(2147483647L * 2147483647L);
     }
 
     @Test
     void aCapCountsOnlyUnderTheNameThatTheKindHonours() {
         Facts completion = facts("\"max_completion_tokens\":7");
-        assertThat(Bound.of(completion, PRICE, ProviderKind.OPENAI, null, null).outputTokens())
+        assertThat(Bound.of(completion.size(), PRICE, ProviderKind.OPENAI, null, null)
+                        .outputTokens())
                 .isEqualTo(7);
-        assertThat(Bound.of(completion, PRICE, ProviderKind.OPENAI_COMPATIBLE, null, null)
+        assertThat(Bound.of(completion.size(), PRICE, ProviderKind.OPENAI_COMPATIBLE, null, null)
                         .outputTokens())
                 .isEqualTo(1_000);
         Facts both = facts("\"max_completion_tokens\":7,\"max_tokens\":9");
-        assertThat(Bound.of(both, PRICE, ProviderKind.OPENAI, null, null).outputTokens())
+        assertThat(Bound.of(both.size(), PRICE, ProviderKind.OPENAI, null, null).outputTokens())
                 .isEqualTo(9);
     }
 
     @Test
     void withoutAnyKnownMaximumACapIsHeldAndSet() {
         Price unknown = new Price("v", 1, null, null, null, 1, null, null);
-        Bound bound = Bound.of(facts("\"n\":1"), unknown, ProviderKind.OPENAI, null, null);
+        Bound bound = Bound.of(facts("\"n\":1").size(), unknown, ProviderKind.OPENAI, null, null);
         assertThat(bound.outputTokens()).isEqualTo(16_384);
         assertThat(bound.capToSet()).isEqualTo(16_384);
     }
@@ -86,9 +154,9 @@ class BoundTest {
     @Test
     void aCostIsRoundedUpOnceAndNeverOverflows() {
         Price tiny = new Price("v", 1, null, null, null, 1, null, null);
-        assertThat(Cost.of(new Usage(1, 0, 0, 0, 1), tiny)).isEqualTo(1);
+        assertThat(Cost.of(new Usage(1, 0, 0, 0, 0, 1), tiny)).isEqualTo(1);
         Price huge = new Price("v", Long.MAX_VALUE / 4, null, null, null, Long.MAX_VALUE / 4, null, null);
-        assertThat(Cost.of(new Usage(Long.MAX_VALUE, 0, 0, 0, Long.MAX_VALUE), huge))
+        assertThat(Cost.of(new Usage(Long.MAX_VALUE, 0, 0, 0, 0, Long.MAX_VALUE), huge))
                 .isEqualTo(Long.MAX_VALUE);
     }
 

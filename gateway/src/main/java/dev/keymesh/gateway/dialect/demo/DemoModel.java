@@ -3,7 +3,7 @@ package dev.keymesh.gateway.dialect.demo;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.keymesh.gateway.dialect.Facts;
-import dev.keymesh.gateway.dialect.Shape;
+import dev.keymesh.gateway.provider.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.keymesh.gateway.dialect;
+package dev.keymesh.gateway.price;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -22,13 +22,5 @@ public enum ProviderKind {
             }
         }
         return Optional.empty();
-    }
-
-    public boolean serves(Shape shape) {
-        return switch (this) {
-            case OPENAI, OPENAI_COMPATIBLE -> shape == Shape.OPENAI;
-            case ANTHROPIC -> shape == Shape.ANTHROPIC;
-            case DEMO -> true;
-        };
     }
 }

@@ -1,0 +1,74 @@
+package dev.keymesh.gateway.dialect;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * What a request asks for that the base rates and its own bytes do not bound. Under a budget it is refused; without one
+ * it is forwarded as it came.
+ */
+final class ExtraFacts {
+    /** Bring input that is not in the body, or output beyond the cap, when they are there at all. */
+    private static final Set<String> UNBOUNDED = Set.of(
+            "container",
+            "context_management",
+            "conversation",
+            "plugins",
+            "prediction",
+            "preset",
+            "previous_response_id",
+            "prompt",
+            "search_parameters");
+
+    /** Flex is served at half the base rates, so that they bound it; {@code auto} is the base as no price has tiers. */
+    private static final Set<String> TIERS_WITHIN_BASE = Set.of("auto", "default", "standard_only", "flex");
+
+    private final Set<String> unbounded = new LinkedHashSet<>();
+    private final Set<String> unpriced = new LinkedHashSet<>();
+
+    /** Input that its bytes do not bound, by the member that brings it. */
+    Set<String> unbounded() {
+        return unbounded;
+    }
+
+    /** What is billed at a rate that no price has. */
+    Set<String> unpriced() {
+        return unpriced;
+    }
+
+    void addUnbounded(String what) {
+        unbounded.add(what);
+    }
+
+    void addUnpriced(String what) {
+        unpriced.add(what);
+    }
+
+    /** Reads a member of the body whose name is one of those that {@link FactsReader} guards for it. */
+    void read(JsonParser parser, String name, JsonToken value) throws IOException {
+        if (value != JsonToken.VALUE_NULL) {
+            if (UNBOUNDED.contains(name)) {
+                unbounded.add(name);
+            } else if (!atBaseRate(parser, name, value)) {
+                unpriced.add(name);
+            }
+        }
+        parser.skipChildren();
+    }
+
+    private static boolean atBaseRate(JsonParser parser, String name, JsonToken value) throws IOException {
+        if (value != JsonToken.VALUE_STRING) {
+            return false;
+        }
+        String text = parser.getText();
+        return switch (name) {
+            case "service_tier" -> TIERS_WITHIN_BASE.contains(text);
+            case "speed" -> text.equals("standard");
+            case "inference_geo" -> text.equals("global");
+            default -> false;
+        };
+    }
+}

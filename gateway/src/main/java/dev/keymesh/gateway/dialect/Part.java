@@ -1,0 +1,110 @@
+package dev.keymesh.gateway.dialect;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What one object of a message is made of: by its type and by its members, for providers go by either. */
+final class Part {
+    private static final Set<String> TEXT = Set.of(
+            "text",
+            "input_text",
+            "output_text",
+            "refusal",
+            "thinking",
+            "redacted_thinking",
+            "reasoning",
+            "tool_use",
+            "tool_result",
+            "tool_reference",
+            "function",
+            "function_call",
+            "function_call_output",
+            "search_result",
+            "compaction");
+
+    private Set<String> found = Set.of();
+    private boolean source;
+
+    @Nullable
+    String type;
+
+    /** Of a {@code source}: {@code image/png}. */
+    @Nullable
+    String mediaType;
+
+    boolean text;
+
+    /** Has a member of this name, which is not null. */
+    void keyed(String member) {
+        String modality = switch (member) {
+            case "image", "images", "image_url", "input_image" -> "image";
+            case "audio", "audio_url", "input_audio" -> "audio";
+            case "video", "video_url", "input_video" -> "video";
+            case "file", "file_id", "file_data", "file_url", "input_file", "document", "container_upload" -> "file";
+            default -> null;
+        };
+        if (modality != null) {
+            add(modality);
+        }
+    }
+
+    /** Has a {@code source} that is an object. */
+    void sourced(@Nullable String media) {
+        source = true;
+        if (media != null && !media.startsWith("text/")) {
+            int slash = media.indexOf('/');
+            String kind = slash < 0 ? media : media.substring(0, slash);
+            add(
+                    switch (kind) {
+                        case "image", "audio", "video" -> kind;
+                        default -> "file";
+                    });
+        }
+    }
+
+    /**
+     * What it carries besides text.
+     *
+     * @param content whether it stands in a {@code content}, where a type that is not known may be anything
+     */
+    Set<String> modalities(boolean content) {
+        String typed = type == null ? null : ofType(type);
+        if (typed != null) {
+            add(typed);
+        } else if (source && found.isEmpty()) {
+            add("file");
+        }
+        if (content && found.isEmpty() && !isText()) {
+            add("other");
+        }
+        return found;
+    }
+
+    private static @Nullable String ofType(String type) {
+        return switch (type) {
+            case "image", "image_url", "input_image" -> "image";
+            case "audio", "audio_url", "input_audio" -> "audio";
+            case "video", "video_url", "input_video" -> "video";
+            case "file", "document", "input_file", "container_upload" -> "file";
+            default -> null;
+        };
+    }
+
+    private boolean isText() {
+        if (type == null) {
+            return text;
+        }
+        return TEXT.contains(type)
+                || type.endsWith("_tool_use")
+                || type.endsWith("_result")
+                || type.endsWith("_result_error");
+    }
+
+    private void add(String modality) {
+        if (found.isEmpty()) {
+            found = new TreeSet<>();
+        }
+        found.add(modality);
+    }
+}

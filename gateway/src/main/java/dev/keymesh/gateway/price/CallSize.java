@@ -1,0 +1,28 @@
+package dev.keymesh.gateway.price;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call's bound is made of.
+ *
+ * @param bytes of the whole body
+ * @param images images whose bytes are in the body
+ * @param tools whether any are offered
+ * @param vendorTools tools of the vendor's own type, each of which adds to the prompt
+ * @param serverToolUses how often the vendor's own tools may bill the input again
+ * @param cacheControl whether the body asks for a cache to be written
+ * @param maxTokens the cap under {@code max_tokens}; null is none
+ * @param maxCompletionTokens the cap under {@code max_completion_tokens}; null is none
+ * @param answers asked for, at least 1
+ */
+public record CallSize(
+        int bytes,
+        int messages,
+        int images,
+        boolean tools,
+        int vendorTools,
+        int serverToolUses,
+        boolean cacheControl,
+        @Nullable Integer maxTokens,
+        @Nullable Integer maxCompletionTokens,
+        int answers) {}

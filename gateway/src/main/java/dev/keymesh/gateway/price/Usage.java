@@ -1,0 +1,17 @@
+package dev.keymesh.gateway.price;
+
+/**
+ * What a provider says that a call used, in tokens.
+ *
+ * @param inputTokens all input, caches included
+ * @param cacheWriteTokens written to a cache because the request asked for it, for 5 minutes; none of the next two
+ * @param cacheWrite1hTokens the same for an hour
+ * @param unaskedCacheWriteTokens written to a cache by the provider's own choice, as OpenAI does
+ */
+public record Usage(
+        long inputTokens,
+        long cachedInputTokens,
+        long cacheWriteTokens,
+        long cacheWrite1hTokens,
+        long unaskedCacheWriteTokens,
+        long outputTokens) {}

@@ -63,14 +63,14 @@ final class Tool {
 
     private Tool() {}
 
-    static Tool read(JsonParser parser, String at) throws IOException {
+    static Tool read(JsonParser parser) throws IOException {
         Tool tool = new Tool();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
-            boolean known = MEMBERS.has(name, at);
+            boolean known = MEMBERS.has(name, "");
             JsonToken value = parser.nextToken();
             if (known) {
-                tool.member(parser, value, name, at + "." + name);
+                tool.member(parser, value, name);
             } else {
                 parser.skipChildren();
             }
@@ -78,24 +78,24 @@ final class Tool {
         return tool;
     }
 
-    private void member(JsonParser parser, JsonToken value, String member, String at) throws IOException {
+    private void member(JsonParser parser, JsonToken value, String member) throws IOException {
         switch (member) {
-            case "type" -> type = Scalars.text(parser, value, at);
-            case "name" -> name = Scalars.text(parser, value, at);
-            case "server_label" -> label = Scalars.text(parser, value, at);
-            case "mcp_server_name" -> server = Scalars.text(parser, value, at);
-            case "max_uses" -> maxUses = Scalars.count(parser, value, at);
-            case "model" -> model = value == JsonToken.VALUE_NULL ? null : Scalars.modelName(parser, value, at);
+            case "type" -> type = Scalars.text(parser, value, member);
+            case "name" -> name = Scalars.text(parser, value, member);
+            case "server_label" -> label = Scalars.text(parser, value, member);
+            case "mcp_server_name" -> server = Scalars.text(parser, value, member);
+            case "max_uses" -> maxUses = Scalars.count(parser, value, member);
+            case "model" -> model = value == JsonToken.VALUE_NULL ? null : Scalars.modelName(parser, value, member);
             case "function" -> {
                 function = value != JsonToken.VALUE_NULL;
-                functionName = innerName(parser, value, at);
+                functionName = innerName(parser, value, member);
             }
             case "custom" -> {
                 custom = value != JsonToken.VALUE_NULL;
-                customName = innerName(parser, value, at);
+                customName = innerName(parser, value, member);
             }
-            case "allowed_tools" -> allowed = allowed(parser, value, at);
-            case "tool_configuration" -> configuration(parser, value, at);
+            case "allowed_tools" -> allowed = allowed(parser, value, member);
+            case "tool_configuration" -> configuration(parser, value, member);
             default -> {
                 cacheControl = value != JsonToken.VALUE_NULL;
                 parser.skipChildren();
@@ -104,30 +104,26 @@ final class Tool {
     }
 
     /** Refuses an entry that carries the object of another type: which one counts is then the provider's choice. */
-    void agrees(String typeNow, String at) {
+    void agrees(String typeNow) {
         if (function && !typeNow.equals("function")) {
-            throw disagrees(at, "function");
+            throw disagrees("function");
         }
         if (custom && !typeNow.equals("custom")) {
-            throw disagrees(at, "custom");
+            throw disagrees("custom");
         }
     }
 
-    private static Unreadable disagrees(String at, String member) {
+    private static Unreadable disagrees(String member) {
         return new Unreadable(
-                at + "." + member,
-                "'" + at + "' has '" + member + "' and is not of the type '" + member
-                        + "'. Keep the one that is meant.");
+                member, "it has '" + member + "' and is not of the type '" + member + "'. Keep the one that is meant.");
     }
 
     /** Of a function or custom tool: from one place only; null is none. */
     @Nullable
-    String literalName(String typeNow, String at) {
+    String literalName(String typeNow) {
         String inner = typeNow.equals("function") ? functionName : customName;
         if (inner != null && name != null) {
-            throw new Unreadable(
-                    at + ".name",
-                    "'" + at + "' has a name in two places, 'name' and '" + typeNow + ".name'. Keep one.");
+            throw new Unreadable("name", "it has a name in two places, 'name' and '" + typeNow + ".name'. Keep one.");
         }
         return inner == null ? name : inner;
     }
@@ -144,7 +140,7 @@ final class Tool {
             boolean named = NAMED.has(parser.currentName(), at);
             JsonToken inner = parser.nextToken();
             if (named) {
-                name = Scalars.text(parser, inner, at + ".name");
+                name = Scalars.text(parser, inner, at.equals("function") ? "function.name" : "custom.name");
             } else {
                 parser.skipChildren();
             }

@@ -53,24 +53,24 @@ final class ToolFacts {
 
     void webSearch(JsonToken value) {
         if (value != JsonToken.VALUE_NULL) {
-            vendor("web_search", null, "web_search_options");
+            vendor("web_search", null);
         }
     }
 
     /** {@code tools}, or the older {@code functions}, whose entries are functions whatever their type says. */
     void read(JsonParser parser, JsonToken value, String param) throws IOException {
-        objects(parser, value, param, at -> tool(Tool.read(parser, at), at, param.equals("functions")));
+        objects(parser, value, param, () -> tool(Tool.read(parser), param.equals("functions")));
     }
 
     void servers(JsonParser parser, JsonToken value) throws IOException {
-        objects(parser, value, "mcp_servers", at -> {
-            Tool server = Tool.read(parser, at);
-            mcp(server.name, server.configured, at);
+        objects(parser, value, "mcp_servers", () -> {
+            Tool server = Tool.read(parser);
+            mcp(server.name, server.configured);
         });
     }
 
     private interface Step {
-        void run(String at) throws IOException;
+        void run() throws IOException;
     }
 
     private static void objects(JsonParser parser, JsonToken value, String param, Step each) throws IOException {
@@ -84,22 +84,25 @@ final class ToolFacts {
             if (parser.currentToken() != JsonToken.START_OBJECT) {
                 throw new Unreadable(param, "Each of '" + param + "' must be an object.");
             }
-            each.run(param + "[" + i + "]");
+            try {
+                each.run();
+            } catch (Unreadable e) {
+                throw e.within(param + "[" + i + "]");
+            }
         }
     }
 
-    private void tool(Tool tool, String at, boolean function) {
+    private void tool(Tool tool, boolean function) {
         String type = tool.type == null ? "function" : tool.type;
         if (function && !type.equals("function")) {
-            throw new Unreadable(
-                    at + ".type", "'" + at + "' is a function, but its type says otherwise. Leave it out.");
+            throw new Unreadable("type", "it is a function, but its type says otherwise. Leave it out.");
         }
-        tool.agrees(type, at);
+        tool.agrees(type);
         switch (type) {
-            case "function", "custom" -> names.add(checked(tool.literalName(type, at), at));
-            case "mcp" -> mcp(tool.label, tool.allowed, at);
-            case "mcp_toolset" -> mcp(tool.server, null, at);
-            default -> vendor(DATE.matcher(type).replaceFirst(""), tool.maxUses, at);
+            case "function", "custom" -> names.add(checked(tool.literalName(type)));
+            case "mcp" -> mcp(tool.label, tool.allowed);
+            case "mcp_toolset" -> mcp(tool.server, null);
+            default -> vendor(DATE.matcher(type).replaceFirst(""), tool.maxUses);
         }
         if (tool.model != null) {
             models.add(tool.model);
@@ -107,8 +110,8 @@ final class ToolFacts {
         cacheControl |= tool.cacheControl;
     }
 
-    private void vendor(String type, @Nullable Integer maxUses, String at) {
-        String name = vendor + checked(type, at);
+    private void vendor(String type, @Nullable Integer maxUses) {
+        String name = vendor + checked(type);
         names.add(name);
         vendorTools++;
         if (!RUN_BY_CALLER.contains(type)) {
@@ -118,27 +121,26 @@ final class ToolFacts {
     }
 
     /** Without a list of names, every tool of the server counts as offered. */
-    private void mcp(@Nullable String label, @Nullable List<String> allowed, String at) {
-        String server = "mcp." + checked(label, at) + ".";
+    private void mcp(@Nullable String label, @Nullable List<String> allowed) {
+        String server = "mcp." + checked(label) + ".";
         vendorTools++;
         serverUses += USES_WITHOUT_LIMIT;
         extras.addUnbounded("the tools " + server + "*");
         if (allowed == null) {
             names.add(server + "*");
         } else {
-            allowed.forEach(tool -> names.add(server + checked(tool, at)));
+            allowed.forEach(tool -> names.add(server + checked(tool)));
         }
     }
 
-    private static String checked(@Nullable String name, String at) {
+    private static String checked(@Nullable String name) {
         if (name == null) {
-            throw new Unreadable(at, "'" + at + "' has no name.");
+            throw new Unreadable("", "it has no name.");
         }
         if (name.isEmpty()
                 || name.length() > 256
                 || name.chars().anyMatch(c -> c < ' ' || Character.isSurrogate((char) c))) {
-            throw new Unreadable(
-                    at, "The name of '" + at + "' must be 1 to 256 characters without control characters.");
+            throw new Unreadable("", "its name must be 1 to 256 characters without control characters.");
         }
         return name;
     }

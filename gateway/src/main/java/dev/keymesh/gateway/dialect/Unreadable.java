@@ -10,4 +10,9 @@ final class Unreadable extends RuntimeException {
         this.param = param;
         this.text = text;
     }
+
+    /** The same, seen from the object that holds it: paths are only put together where they are needed. */
+    Unreadable within(String path) {
+        return new Unreadable(param.isEmpty() ? path : MemberNames.at(path, param), "In '" + path + "': " + text);
+    }
 }

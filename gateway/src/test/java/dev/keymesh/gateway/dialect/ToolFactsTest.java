@@ -48,6 +48,7 @@ class ToolFactsTest {
         assertRefused(chat("'tools':[{'type':'function'}]"), "tools[0]");
         assertRefused(chat("'tools':[{'type':'function','name':null}]"), "tools[0]");
         assertRefused(chat("'tools':[{'type':'function','function':{}}]"), "tools[0].function.name");
+        assertRefused(chat("'tools':[{'type':'custom','custom':{'name':7}}]"), "tools[0].custom.name");
     }
 
     @Test

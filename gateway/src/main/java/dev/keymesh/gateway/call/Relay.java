@@ -97,7 +97,8 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
             }
             upstream = to;
         }
-        to.onRequestCommit(_ -> writtenNanos = System.nanoTime());
+        // Not at its commit: the answer to what was written may fail before that is told.
+        to.onRequestBegin(_ -> writtenNanos = System.nanoTime());
         to.send(this);
     }
 

@@ -111,6 +111,7 @@ public final class Gateway implements AutoCloseable {
                 live,
                 upstream,
                 new ModelList(providers, prices, policy, upstream, clock),
+                config.data(),
                 clock);
         Api api = new Api(
                 List.of(

@@ -22,6 +22,7 @@ final class FakeProvider implements AutoCloseable {
     /** Milliseconds between the chunks of a stream, which has no end of its own. */
     volatile long chunkMillis = 20;
 
+    volatile int lastBodyLength;
     final AtomicLong calls = new AtomicLong();
     final AtomicLong inputTokens = new AtomicLong();
     final AtomicLong billedOutput = new AtomicLong();
@@ -97,6 +98,7 @@ final class FakeProvider implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        lastBodyLength = body.length();
         calls.incrementAndGet();
         if (body.contains("\"stream\":true")) {
             stream(exchange);

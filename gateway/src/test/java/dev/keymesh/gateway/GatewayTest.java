@@ -236,6 +236,22 @@ class GatewayTest {
     }
 
     @Test
+    void aLargeBodyIsPassedOnWholeAndLeavesNoFile() throws Exception {
+        TestGateway.Key key = at.issue("100.00");
+        String picture = "data:image/png;base64," + "A".repeat(9 * 1024 * 1024);
+        String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
+                + "\"image_url\":{\"url\":\"" + picture + "\"}}]}]}";
+        TestGateway.together(
+                4, () -> assertThat(at.chat(key.secret(), body).statusCode()).isEqualTo(200));
+        String set = ",\"max_tokens\":16384}";
+        assertThat(provider.lastBodyLength).isEqualTo(body.length() - 1 + set.length());
+        try (var files = Files.list(folder)) {
+            assertThat(files.filter(file -> file.getFileName().toString().startsWith("body-")))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void aBodyOverTheLimitIsRefusedInTheCallersShape() throws Exception {
         TestGateway.Key key = at.issue("1.00");
         HttpResponse<String> answer =

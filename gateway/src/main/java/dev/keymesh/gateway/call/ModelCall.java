@@ -7,6 +7,7 @@ import dev.keymesh.gateway.dialect.FactsReader;
 import dev.keymesh.gateway.dialect.Meter;
 import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.Parsed;
+import dev.keymesh.gateway.dialect.Payload;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.dialect.RefusalBody;
 import dev.keymesh.gateway.dialect.Splice;
@@ -52,7 +53,7 @@ final class ModelCall {
     private @Nullable Chain chain;
     private @Nullable Facts facts;
     private Admission.Answer.@Nullable Admitted admitted;
-    private byte[] body = new byte[0];
+    private @Nullable Payload body;
     private volatile @Nullable Relay relay;
     private volatile @Nullable Refusal stopped;
     private boolean recorded;
@@ -74,7 +75,7 @@ final class ModelCall {
                 chain = yes.chain();
                 String encoding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
                 if (encoding == null || encoding.equalsIgnoreCase("identity")) {
-                    new BodyReader(request, calls.bodies(), bytes -> guarded(() -> read(bytes)), this::refuse).start();
+                    new BodyReader(request, calls.bodies(), whole -> guarded(() -> read(whole)), this::refuse).start();
                 } else {
                     refuse(Refusal.encodedBody());
                 }
@@ -82,9 +83,9 @@ final class ModelCall {
         }
     }
 
-    private void read(byte[] bytes) {
-        body = bytes;
-        switch (FactsReader.read(operation, bytes, bytes.length)) {
+    private void read(Payload whole) {
+        body = whole;
+        switch (FactsReader.read(operation, whole)) {
             case Refusal refusal -> refuse(refusal);
             case Facts read -> admit(read);
         }
@@ -140,8 +141,9 @@ final class ModelCall {
             response.getHeaders().put("x-keymesh-injected", capField + "=" + go.capToSet());
         }
         boolean real = go.provider().kind() != ProviderKind.DEMO;
+        Payload sent = java.util.Objects.requireNonNull(body);
         if (capField != null || (askUsage && real)) {
-            body = Splice.apply(body, read, capField, go.capToSet() == null ? 0 : go.capToSet(), askUsage && real);
+            sent = Splice.apply(sent, read, capField, go.capToSet() == null ? 0 : go.capToSet(), askUsage && real);
         }
         Relay next = new Relay(this, response, askUsage && real);
         relay = next;
@@ -152,10 +154,10 @@ final class ModelCall {
         }
         if (real) {
             next.send(calls.upstream()
-                    .request(go.provider(), operation, request.getHttpURI().getQuery(), request.getHeaders(), body));
+                    .request(go.provider(), operation, request.getHttpURI().getQuery(), request.getHeaders(), sent));
         } else {
-            Parsed sent = FactsReader.read(operation, body, body.length);
-            next.play(DemoModel.answer(shape, sent instanceof Facts again ? again : read), read.stream());
+            Parsed again = FactsReader.read(operation, sent);
+            next.play(DemoModel.answer(shape, again instanceof Facts capped ? capped : read), read.stream());
         }
     }
 
@@ -218,6 +220,13 @@ final class ModelCall {
         return admitted == null ? "" : admitted.provider().name();
     }
 
+    private void release() {
+        Payload whole = body;
+        if (whole != null) {
+            whole.close();
+        }
+    }
+
     /** The attempt is over and the answer is not yet at its end: settle first, so that the caller reads its own writes. */
     void settle(
             Reached reached,
@@ -230,6 +239,7 @@ final class ModelCall {
             return;
         }
         recorded = true;
+        release();
         Chain of = chain;
         Facts read = facts;
         Admission.Answer.Admitted go = admitted;
@@ -240,7 +250,7 @@ final class ModelCall {
         Relay used = relay;
         long unseen = shape == Shape.OPENAI && used != null ? used.unseenNanos() : 0;
         Settlement settlement =
-                Settlement.of(reached, upstreamStatus, meter, go.price(), go.bound(), go.hold(), body.length, unseen);
+                Settlement.of(reached, upstreamStatus, meter, go.price(), go.bound(), go.hold(), read.length(), unseen);
         CallRecord record = record(of, read.model(), status, upstreamStatus, outcome, code, settlement);
         if (go.hold() == null) {
             calls.ledger().record(record);
@@ -256,6 +266,7 @@ final class ModelCall {
             settle(Reached.NOTHING, status, 0, null, "failed", refusal.code());
         } else if (chain != null && !recorded) {
             recorded = true;
+            release();
             calls.live().remove(chain.key().id(), this);
             Settlement nothing = Settlement.of(Reached.NOTHING, 0, null, null, null, null, 0, 0);
             calls.ledger()

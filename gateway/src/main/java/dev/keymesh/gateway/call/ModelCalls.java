@@ -8,8 +8,8 @@ import dev.keymesh.gateway.ledger.Ledger;
 import dev.keymesh.gateway.provider.Shape;
 import dev.keymesh.gateway.store.Ids;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -23,8 +23,9 @@ public final class ModelCalls {
     private final Upstream upstream;
     private final ModelList models;
     private final InstantSource clock;
-    private final AtomicLong bodies = new AtomicLong();
+    private final BodyRoom bodies;
 
+    /** Large bodies are kept in the folder while their calls run. */
     public ModelCalls(
             Authenticator authenticator,
             Admission admission,
@@ -32,6 +33,7 @@ public final class ModelCalls {
             LiveCalls live,
             Upstream upstream,
             ModelList models,
+            Path folder,
             InstantSource clock) {
         this.authenticator = authenticator;
         this.admission = admission;
@@ -39,6 +41,7 @@ public final class ModelCalls {
         this.live = live;
         this.upstream = upstream;
         this.models = models;
+        bodies = new BodyRoom(folder);
         this.clock = clock;
     }
 
@@ -108,7 +111,7 @@ public final class ModelCalls {
         return clock;
     }
 
-    AtomicLong bodies() {
+    BodyRoom bodies() {
         return bodies;
     }
 }

@@ -1,13 +1,14 @@
 package dev.keymesh.gateway.call;
 
+import dev.keymesh.gateway.dialect.InMemory;
 import dev.keymesh.gateway.dialect.ModelIds;
 import dev.keymesh.gateway.dialect.Operation;
+import dev.keymesh.gateway.dialect.Payload;
 import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.provider.ModelSource;
 import dev.keymesh.gateway.provider.Provider;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.ByteBufferRequestContent;
 import org.eclipse.jetty.client.ContentResponse;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.InputStreamRequestContent;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
@@ -27,6 +29,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -68,12 +71,16 @@ public final class Upstream implements AutoCloseable, ModelSource {
             "anthropic-organization-id");
 
     private static final long LIST_SECONDS = 10;
+    private static final String JSON = "application/json";
+    private static final int FILE_BUFFER = 32_768;
 
     private final HttpClient client;
+    private final ByteBufferPool.Sized fileBuffers;
     private final Map<String, URI> bases = new ConcurrentHashMap<>();
 
     /** A client on the server's own threads, scheduler and buffers. */
     public Upstream(Executor executor, Scheduler scheduler, ArrayByteBufferPool buffers) {
+        fileBuffers = new ByteBufferPool.Sized(buffers, false, FILE_BUFFER);
         ClientConnector connector = new ClientConnector();
         connector.setSelectors(2);
         connector.setTCPNoDelay(true);
@@ -106,7 +113,7 @@ public final class Upstream implements AutoCloseable, ModelSource {
     }
 
     /** The request to a provider; the path is the table's, never the caller's. */
-    Request request(Provider provider, Operation operation, @Nullable String query, HttpFields headers, byte[] body) {
+    Request request(Provider provider, Operation operation, @Nullable String query, HttpFields headers, Payload body) {
         URI base = bases.computeIfAbsent(provider.baseUrl(), URI::create);
         int port = base.getPort() >= 0 ? base.getPort() : "https".equals(base.getScheme()) ? 443 : 80;
         String connection = headers.get(HttpHeader.CONNECTION);
@@ -121,7 +128,19 @@ public final class Upstream implements AutoCloseable, ModelSource {
                     credential(provider, to);
                     to.put("Accept-Encoding", "identity");
                 })
-                .body(new ByteBufferRequestContent("application/json", ByteBuffer.wrap(body)));
+                .body(content(body));
+    }
+
+    private Request.Content content(Payload body) {
+        if (body instanceof InMemory memory) {
+            return new ByteBufferRequestContent(JSON, memory.buffer());
+        }
+        return new InputStreamRequestContent(JSON, body.stream(), fileBuffers) {
+            @Override
+            public long getLength() {
+                return body.length();
+            }
+        };
     }
 
     @Override

@@ -12,6 +12,8 @@ final class ContentFacts {
     private static final Set<String> OPAQUE =
             Set.of("input", "arguments", "parameters", "text", "name", "role", "citations", "annotations");
 
+    private static final String INLINE = "data:";
+
     private static final MemberNames MEMBERS = new MemberNames(
             "input",
             "arguments",
@@ -47,13 +49,15 @@ final class ContentFacts {
             "url");
 
     private final ExtraFacts extras;
+    private final Payload body;
     private final Set<String> modalities = new TreeSet<>(Set.of("text"));
     private int messages;
     private int images;
     private boolean cacheControl;
 
-    ContentFacts(ExtraFacts extras) {
+    ContentFacts(ExtraFacts extras, Payload body) {
         this.extras = extras;
+        this.body = body;
     }
 
     Set<String> modalities() {
@@ -175,9 +179,15 @@ final class ContentFacts {
         }
     }
 
-    private static boolean isInline(JsonParser parser) throws IOException {
-        return parser.getTextLength() >= 5
-                && new String(parser.getTextCharacters(), parser.getTextOffset(), 5).equals("data:");
+    /** Looks at the bytes, for the text may be megabytes long; one that hides its first letters is no inline one. */
+    private boolean isInline(JsonParser parser) {
+        int from = (int) parser.currentTokenLocation().getByteOffset() + 1;
+        for (int i = 0; i < INLINE.length(); i++) {
+            if (from + i >= body.length() || body.at(from + i) != INLINE.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void note(Part part, String under) {

@@ -54,22 +54,27 @@ public final class FactsReader {
     private static final MemberNames FALLBACK = new MemberNames("model");
     private static final MemberNames STREAM_OPTIONS = new MemberNames("include_usage");
     private static final int MAX_DEPTH = 64;
+    /** Of a text that is read; what is only passed on is as long as the body allows. */
+    private static final int MAX_TEXT = 100_000;
+    /** Each name of an object is remembered while it is read, to find it twice. */
+    private static final int MAX_TOKENS = 500_000;
+
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxNumberLength(100)
                     .maxNameLength(10_000)
-                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxStringLength(MAX_TEXT)
+                    .maxTokenCount(MAX_TOKENS)
                     .build())
             .build();
 
-    private final byte[] body;
-    private final int length;
+    private final Payload body;
     private final Set<String> models = new LinkedHashSet<>();
     private final ToolFacts tools;
     private final ExtraFacts extras = new ExtraFacts();
-    private final ContentFacts content = new ContentFacts(extras);
+    private final ContentFacts content;
     private final Map<String, Integer> nullCaps = new HashMap<>();
     private @Nullable String model;
     private boolean stream;
@@ -78,22 +83,22 @@ public final class FactsReader {
     private int n = 1;
     private UsageOption usageOption = UsageOption.ABSENT;
 
-    private FactsReader(Shape shape, byte[] body, int length) {
+    private FactsReader(Shape shape, Payload body) {
         this.body = body;
-        this.length = length;
+        content = new ContentFacts(extras, body);
         tools = new ToolFacts(shape, models, extras);
     }
 
-    /** The facts of the first {@code length} bytes, or a refusal that says what is wrong and where. */
-    public static Parsed read(Operation operation, byte[] body, int length) {
-        return new FactsReader(operation.shape(), body, length).read();
+    /** The facts, or a refusal that says what is wrong and where. May block where the payload is in a file. */
+    public static Parsed read(Operation operation, Payload body) {
+        return new FactsReader(operation.shape(), body).read();
     }
 
     private Parsed read() {
         if (!startsAsObject()) {
             return Refusal.invalid(null, "The body is not a JSON object in UTF-8. Send one that starts with '{'.");
         }
-        try (JsonParser parser = JSON.createParser(body, 0, length)) {
+        try (JsonParser parser = body.parser(JSON)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 member(parser);
@@ -111,8 +116,8 @@ public final class FactsReader {
         } catch (StreamConstraintsException e) {
             return Refusal.invalid(
                     null,
-                    "The body goes beyond what is read: at most " + MAX_DEPTH
-                            + " levels and numbers of 100 characters.");
+                    "The body goes beyond what is read: at most " + MAX_DEPTH + " levels, " + MAX_TOKENS
+                            + " JSON tokens, and numbers of 100 characters.");
         } catch (JsonProcessingException e) {
             return Refusal.invalid(null, "The body is not valid JSON" + where(e) + ".");
         } catch (IOException e) {
@@ -122,11 +127,19 @@ public final class FactsReader {
 
     /** No BOM, no UTF-16 or UTF-32, which the parser would otherwise detect and read. */
     private boolean startsAsObject() {
+        int length = body.length();
         int at = 0;
-        while (at < length && (body[at] == ' ' || body[at] == '\n' || body[at] == '\r' || body[at] == '\t')) {
+        while (at < length && isSpace(body.at(at))) {
             at++;
         }
-        return at < length && body[at] == '{' && (at + 1 >= length || body[at + 1] != 0) && (at == 0 || body[0] != 0);
+        return at < length
+                && body.at(at) == '{'
+                && (at + 1 >= length || body.at(at + 1) != 0)
+                && (at == 0 || body.at(0) != 0);
+    }
+
+    private static boolean isSpace(byte b) {
+        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
     }
 
     private static String where(JsonProcessingException e) {
@@ -160,7 +173,7 @@ public final class FactsReader {
                 List.copyOf(extras.unpriced()),
                 usageOption,
                 Map.copyOf(nullCaps),
-                length,
+                body.length(),
                 end);
     }
 

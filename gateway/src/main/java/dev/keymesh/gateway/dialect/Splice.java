@@ -1,7 +1,6 @@
 package dev.keymesh.gateway.dialect;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import dev.keymesh.gateway.dialect.Payload.Edit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,7 +18,7 @@ public final class Splice {
      * @param capField the member that caps the output, added with {@code cap}; null adds none
      * @param includeUsage make a chat stream report its usage
      */
-    public static byte[] apply(byte[] body, Facts facts, @Nullable String capField, int cap, boolean includeUsage) {
+    public static Payload apply(Payload body, Facts facts, @Nullable String capField, int cap, boolean includeUsage) {
         List<Edit> edits = new ArrayList<>();
         if (capField != null) {
             edits.add(cap(facts, capField, cap));
@@ -29,15 +28,7 @@ public final class Splice {
             edits.add(usage(facts, option));
         }
         edits.sort(Comparator.comparingInt(Edit::from));
-        ByteArrayOutputStream out = new ByteArrayOutputStream(facts.length() + 96);
-        int at = 0;
-        for (Edit edit : edits) {
-            out.write(body, at, edit.from() - at);
-            out.writeBytes(edit.text().getBytes(StandardCharsets.US_ASCII));
-            at = edit.to();
-        }
-        out.write(body, at, facts.length() - at);
-        return out.toByteArray();
+        return body.edited(edits);
     }
 
     private static Edit cap(Facts facts, String field, int cap) {
@@ -56,7 +47,4 @@ public final class Splice {
             case OTHERS -> new Edit(option.from(), option.to(), ",\"include_usage\":true");
         };
     }
-
-    /** The text to write in the place of the bytes {@code from} to {@code to}. */
-    private record Edit(int from, int to, String text) {}
 }

@@ -34,6 +34,6 @@ final class Bodies {
 
     private static Parsed parsed(Operation operation, String members) {
         byte[] body = ("{\"model\":\"m\"," + members.replace('\'', '"') + "}").getBytes(StandardCharsets.UTF_8);
-        return FactsReader.read(operation, body, body.length);
+        return FactsReader.read(operation, Payload.of(body));
     }
 }

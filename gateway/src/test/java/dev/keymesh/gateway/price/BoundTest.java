@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.keymesh.gateway.dialect.Facts;
 import dev.keymesh.gateway.dialect.FactsReader;
 import dev.keymesh.gateway.dialect.Operation;
+import dev.keymesh.gateway.dialect.Payload;
 import dev.keymesh.gateway.dialect.Splice;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
@@ -132,8 +133,8 @@ class BoundTest {
         }) {
             byte[] body = body("\"stream\":true" + options);
             Facts before = read(body);
-            byte[] spliced = Splice.apply(body, before, "max_tokens", 42, true);
-            Facts after = read(spliced);
+            Payload spliced = Splice.apply(Payload.of(body), before, "max_tokens", 42, true);
+            Facts after = (Facts) FactsReader.read(Operation.CHAT_COMPLETIONS, spliced);
             assertThat(after.maxTokens()).isEqualTo(42);
             assertThat(after.usageOption().state()).as(options).isEqualTo(Facts.UsageOption.State.ON);
             assertThat(after.model()).isEqualTo(before.model());
@@ -170,6 +171,6 @@ class BoundTest {
     }
 
     private static Facts read(byte[] body) {
-        return (Facts) FactsReader.read(Operation.CHAT_COMPLETIONS, body, body.length);
+        return (Facts) FactsReader.read(Operation.CHAT_COMPLETIONS, Payload.of(body));
     }
 }

@@ -239,7 +239,7 @@ public final class Gateway implements AutoCloseable {
         while (!closing.isEmpty()) {
             try {
                 closing.pop().close();
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 failure = failure == null ? new IllegalStateException("Keymesh did not stop cleanly.", e) : failure;
             }
         }

@@ -8,12 +8,14 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.util.thread.TryExecutor;
 
 /** The one Jetty server: its threads, scheduler and buffers also serve the client side. */
 public final class HttpServer implements AutoCloseable {
@@ -32,7 +34,8 @@ public final class HttpServer implements AutoCloseable {
         configuration.setResponseHeaderSize(16 * 1024);
         configuration.setHttpCompliance(HttpCompliance.RFC9110);
         configuration.setNotifyRemoteAsyncErrors(true);
-        connector = new ServerConnector(server, null, null, buffers, 1, 2, new HttpConnectionFactory(configuration));
+        connector = new ServerConnector(
+                server, new OwnThread(threads), null, buffers, 1, 2, new HttpConnectionFactory(configuration));
         connector.setHost(host);
         connector.setPort(port);
         connector.setAcceptQueueSize(4_096);
@@ -101,5 +104,25 @@ public final class HttpServer implements AutoCloseable {
     public void stopThreads() throws Exception {
         server.getScheduler().stop();
         threads.stop();
+    }
+
+    /**
+     * Goes on with a connection on the thread that ended its last answer, which is mostly to find that nothing more has
+     * come: waking another thread for it costs more.
+     */
+    private record OwnThread(QueuedThreadPool threads) implements TryExecutor {
+        @Override
+        public void execute(Runnable task) {
+            if (task instanceof Connection) {
+                task.run();
+            } else {
+                threads.execute(task);
+            }
+        }
+
+        @Override
+        public boolean tryExecute(Runnable task) {
+            return threads.tryExecute(task);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.keymesh.gateway.api;
 
 import dev.keymesh.gateway.price.ProviderKind;
+import dev.keymesh.gateway.provider.Forbidden;
 import dev.keymesh.gateway.provider.ModelSource;
 import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;
@@ -8,28 +9,16 @@ import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.sdk.wire.NewProvider;
 import dev.keymesh.sdk.wire.ProviderCredential;
 import dev.keymesh.sdk.wire.ProviderTest;
-import java.net.InetAddress;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Providers: {@code /api/v1/providers}; the credential goes in and never comes out. */
 public final class ProvidersApi implements Resource {
     private static final String PATH = "/api/v1/providers";
-    /** Where clouds hand out credentials, besides the link-local addresses. */
-    private static final Set<String> METADATA = Set.of(
-            "metadata.google.internal",
-            "metadata",
-            "instance-data",
-            "fd00:ec2:0:0:0:0:0:254",
-            "fd20:ce:0:0:0:0:0:254",
-            "100.100.100.200",
-            "168.63.129.16",
-            "192.0.0.192");
 
     private static final Set<String> LATER = Set.of("gemini", "azure-openai", "bedrock", "vertex");
 
@@ -187,26 +176,10 @@ public final class ProvidersApi implements Resource {
         if (kind == ProviderKind.ANTHROPIC && text.endsWith("/v1")) {
             throw badUrl("of kind anthropic does not end in /v1");
         }
-        refuseLinkLocal(url.getHost());
-        return text;
-    }
-
-    private static void refuseLinkLocal(String given) {
-        String host = given.toLowerCase(Locale.ROOT).replaceAll("\\.$", "");
-        if (METADATA.contains(host)) {
+        if (Forbidden.host(url.getHost())) {
             throw badUrl("must not be a link-local or metadata address");
         }
-        try {
-            InetAddress address = InetAddress.ofLiteral(host.replaceAll("^\\[|]$", ""));
-            if (address.isLinkLocalAddress()
-                    || address.isMulticastAddress()
-                    || address.isAnyLocalAddress()
-                    || METADATA.contains(address.getHostAddress())) {
-                throw badUrl("must not be a link-local or metadata address");
-            }
-        } catch (IllegalArgumentException e) {
-            // a name, not an address
-        }
+        return text;
     }
 
     private static Rejection badUrl(String detail) {

@@ -31,6 +31,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.SocketAddressResolver;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class Upstream implements AutoCloseable, ModelSource {
     private static final int CONNECTIONS = 4_096;
     private static final int QUEUED = 1_024;
+    private static final long RESOLVE_MILLIS = TimeUnit.SECONDS.toMillis(5);
     private static final long ANSWER_HEAD_MILLIS = TimeUnit.MINUTES.toMillis(15);
     private static final Set<String> DROPPED = Set.of(
             "connection",
@@ -96,6 +98,8 @@ public final class Upstream implements AutoCloseable, ModelSource {
         client.setByteBufferPool(buffers);
         client.setMaxConnectionsPerDestination(CONNECTIONS);
         client.setMaxRequestsQueuedPerDestination(QUEUED);
+        client.setSocketAddressResolver(
+                new Addresses(new SocketAddressResolver.Async(executor, scheduler, RESOLVE_MILLIS)));
         client.setUserAgentField(null);
         client.setFollowRedirects(false);
         client.setHttpCookieStore(new HttpCookieStore.Empty());

@@ -94,7 +94,7 @@ public final class Gateway implements AutoCloseable {
         ExecutorService answers = Executors.newFixedThreadPool(
                 Runtime.getRuntime().availableProcessors(),
                 Thread.ofPlatform().name("keymesh-answer-", 0).factory());
-        closing.push(answers::shutdownNow);
+        closing.push(answers);
         Ledger ledger = closed(new Ledger(store, limits, clock, answers, Ids.next("run")));
         LiveCalls live = closed(new LiveCalls());
         keys.onRefused(key -> live.end(

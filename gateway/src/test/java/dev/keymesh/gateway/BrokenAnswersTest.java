@@ -101,6 +101,20 @@ class BrokenAnswersTest {
     }
 
     @Test
+    void theErrorEventIsReadableAlsoWhenTheStreamBreaksOffInTheMiddleOfALine() throws Exception {
+        TestGateway.Key key = at.issue("1.00");
+        String half = CHUNK + "data: {\"choi";
+        provider.answers((out, p) -> write(
+                out,
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + Integer.toHexString(half.length()) + "\r\n" + half + "\r\n"));
+        HttpResponse<String> answer =
+                at.chat(key.secret(), body(",\"stream\":true,\"stream_options\":{\"include_usage\":true}"));
+        assertThat(answer.body()).contains("\n\ndata: {\"error\":").endsWith("}\n\n");
+        expectNothingHeld(key);
+    }
+
+    @Test
     void aRefusedCredentialIsNeverTheCallersFaultAlsoWhenItsAnswerBreaksOff() throws Exception {
         TestGateway.Key key = at.issue("1.00");
         provider.answers((out, p) -> write(out, JSON_HEAD.replace("200 OK", "401 Unauthorized") + "{\"err"));

@@ -109,22 +109,23 @@ final class BodyReader implements Invocable.Task {
 
     private void spill() {
         Thread.startVirtualThread(() -> {
-            InFile file;
+            InFile file = null;
             Refusal refusal;
             try {
                 file = room.file();
                 refusal = fill(file);
-            } catch (IOException e) {
+            } catch (Throwable e) {
                 LOG.error("A request of more than {} bytes cannot be kept: {}", Payload.MAX_IN_MEMORY, e.toString());
-                refused.accept(Refusal.unavailable("Keymesh has no place for so large a request now."));
+                refusal = Refusal.unavailable("Keymesh has no place for so large a request now.");
+            }
+            if (refusal == null && file != null) {
+                then.accept(file);
                 return;
             }
-            if (refusal == null) {
-                then.accept(file);
-            } else {
+            if (file != null) {
                 file.close();
-                refused.accept(refusal);
             }
+            refused.accept(refusal == null ? CUT : refusal);
         });
     }
 

@@ -146,8 +146,11 @@ final class ModelCall {
             sent = Splice.apply(sent, read, capField, go.capToSet() == null ? 0 : go.capToSet(), askUsage && real);
         }
         Relay next = new Relay(this, response, askUsage && real);
-        relay = next;
-        Refusal already = stopped;
+        Refusal already;
+        synchronized (this) {
+            relay = next;
+            already = stopped;
+        }
         if (already != null) {
             refuse(already);
             return;
@@ -176,11 +179,15 @@ final class ModelCall {
 
     /** Ends the call from outside if it is not yet sent, or a stream; says whether it does. */
     boolean stop(Refusal why) {
-        if (relay == null) {
-            stopped = why;
+        Relay running;
+        synchronized (this) {
+            running = relay;
+            if (running == null) {
+                stopped = why;
+                return true;
+            }
         }
-        Relay running = relay;
-        return running == null || running.stop(why);
+        return running.stop(why);
     }
 
     /** Keeps a silent stream alive. */

@@ -172,13 +172,20 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
                 }
             }
         } catch (RuntimeException e) {
-            LOG.error("The relay of call {} ended by a bug.", call.id(), e);
-            synchronized (this) {
-                writing = false;
-            }
-            abort();
-            broken(e);
+            bug(e);
         }
+    }
+
+    /** The last resort: whatever state it left, the hold resolves and the exchange ends. */
+    private void bug(RuntimeException e) {
+        LOG.error("The relay of call {} ended by a bug.", call.id(), e);
+        synchronized (this) {
+            writing = false;
+            over = true;
+        }
+        abort();
+        call.settle(Reached.PART, status, status, meter, "failed", "bug");
+        call.failed(e);
     }
 
     /** Whether the next chunk is to be read at once: else a write runs, or there is no next one. */
@@ -330,11 +337,21 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
         if (!headWritten) {
             call.refuse(why);
         } else if (sse) {
-            response.write(
-                    true, ByteBuffer.wrap(RefusalBody.errorEvent(call.shape(), why, call.id())), call.completion());
+            response.write(true, ByteBuffer.wrap(lastEvent(why)), call.completion());
         } else {
             call.failed(new java.io.IOException("The answer broke off."));
         }
+    }
+
+    /** The vendor's error event, after the end of an event that broke off in its middle. */
+    private byte[] lastEvent(Refusal why) {
+        byte[] event = RefusalBody.errorEvent(call.shape(), why, call.id());
+        Meter metering = meter;
+        if (metering == null || metering.betweenEvents()) {
+            return event;
+        }
+        ByteBuffer both = ByteBuffer.allocate(event.length + 2);
+        return both.put((byte) '\n').put((byte) '\n').put(event).array();
     }
 
     @Override
@@ -342,9 +359,19 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
         Throwable failure = result.getFailure();
         if (failure != null) {
             broken(failure);
-        } else if (source == null) {
+            return;
+        }
+        if (source == null) {
             var _ = pass(Content.Chunk.EOF);
         }
+        synchronized (this) {
+            // Stopped before its head, and whole before the stop could end it.
+            if (over || writing || ending == null) {
+                return;
+            }
+            over = true;
+        }
+        finish();
     }
 
     /** Tells a caller whose stream is silent that it still runs; a caller that left is noticed by it. */
@@ -357,8 +384,12 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
             }
             writing = true;
         }
-        writeHead();
-        response.write(false, ByteBuffer.wrap(KEEP_ALIVE), new Written(null, false));
+        try {
+            writeHead();
+            response.write(false, ByteBuffer.wrap(KEEP_ALIVE), new Written(null, false));
+        } catch (RuntimeException e) {
+            bug(e);
+        }
     }
 
     /** What follows a write; without a chunk it was a keep-alive. */
@@ -405,8 +436,17 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
                     next.release();
                 }
                 finish();
-            } else if (chunk != null || (next != null && pass(next))) {
+            } else if (chunk != null || (next != null && unparked(next))) {
                 java.util.Objects.requireNonNull(source).demand(pump);
+            }
+        }
+
+        private boolean unparked(Content.Chunk next) {
+            try {
+                return pass(next);
+            } catch (RuntimeException e) {
+                bug(e);
+                return false;
             }
         }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -44,11 +45,14 @@ public final class Ledger implements Batched, AutoCloseable {
             task -> Thread.ofPlatform().daemon().name("keymesh-ledger-watch").unstarted(task));
     private final ConcurrentLinkedQueue<LedgerCommand.Take> waiting = new ConcurrentLinkedQueue<>();
 
+    private final ConcurrentLinkedQueue<LedgerCommand.Late> retries = new ConcurrentLinkedQueue<>();
+
     // The writer's thread alone touches these.
     private final Map<String, Balance> balances = new HashMap<>();
     private final Map<Balance.Day, String> dirty = new HashMap<>();
     private @Nullable Rows rows;
     private int open;
+    private int openBefore;
 
     /**
      * Opens the ledger and resolves what dead instances left.
@@ -108,6 +112,7 @@ public final class Ledger implements Batched, AutoCloseable {
             rows = new Rows(connection);
         }
         Rows writes = rows;
+        openBefore = open;
         Instant now = clock.instant();
         int day = Period.day(now);
         for (Command command : commands) {
@@ -232,6 +237,7 @@ public final class Ledger implements Batched, AutoCloseable {
 
     @Override
     public void committed(List<Command> commands) {
+        openBefore = open;
         List<LedgerCommand.Take> group = new ArrayList<>(ANSWERS_A_TASK);
         for (Command command : commands) {
             if (!(command instanceof LedgerCommand.Take take) || take.decided == null) {
@@ -257,7 +263,16 @@ public final class Ledger implements Batched, AutoCloseable {
         if (group.size() == 1 && store.queued() == 0) {
             answer(group.getFirst());
         } else {
-            answers.execute(() -> group.forEach(Ledger::answer));
+            try {
+                answers.execute(() -> group.forEach(Ledger::answer));
+            } catch (RejectedExecutionException e) {
+                // Keymesh is stopping, and nothing was forwarded.
+                for (LedgerCommand.Take take : group) {
+                    if (take.decided instanceof HoldAnswer.Held held) {
+                        submit(new LedgerCommand.Release(held.hold()));
+                    }
+                }
+            }
         }
     }
 
@@ -275,6 +290,7 @@ public final class Ledger implements Batched, AutoCloseable {
         balances.clear();
         dirty.clear();
         rows = null;
+        open = openBefore;
         for (Command command : commands) {
             switch ((LedgerCommand) command) {
                 case LedgerCommand.Take take -> {
@@ -293,7 +309,14 @@ public final class Ledger implements Batched, AutoCloseable {
     }
 
     private void retry(LedgerCommand.Late late) {
-        var _ = watch.schedule(() -> submit(new LedgerCommand.Again(late)), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        retries.add(late);
+        var _ = watch.schedule(this::tryAgain, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void tryAgain() {
+        for (var late = retries.poll(); late != null; late = retries.poll()) {
+            submit(new LedgerCommand.Again(late));
+        }
     }
 
     /** Answers the holds that the database keeps waiting for more than 2 s. */
@@ -316,5 +339,6 @@ public final class Ledger implements Batched, AutoCloseable {
     @Override
     public void close() {
         watch.shutdownNow();
+        tryAgain();
     }
 }

@@ -52,7 +52,7 @@ sealed interface LedgerCommand extends Command {
     record Again(Late command) implements LedgerCommand {
         @Override
         public boolean canWait() {
-            return true;
+            return false;
         }
     }
 

@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
 /** {@code keymesh demo}: the main job against itself on a temporary folder; exits 0 only when every step went right. */
 @Command(name = "demo", description = "Shows the main job, step by step.", mixinStandardHelpOptions = true)
 final class Demo implements Callable<Integer> {
+    private static final String CAP = ",\"max_tokens\":400";
+
     @Spec
     private CommandSpec spec;
 
@@ -52,15 +54,15 @@ final class Demo implements Callable<Integer> {
                 post(admin, "/api/v1/spaces/default/workspaces", """
                 {"id":"acme","title":"Acme","policy":{"allowedModels":["demo-small"],"toolAllowlist":["web.search"]}}"""));
         Answer issued = post(admin, "/api/v1/spaces/default/keys", """
-                {"title":"Demo","workspace":"acme","budget":{"amount":"0.00200","currency":"USD","period":"monthly"}}""");
+                {"title":"Demo","workspace":"acme","budget":{"amount":"0.00080","currency":"USD","period":"monthly"}}""");
         String secret = member(issued.body, "secret");
         String id = member(issued.body, "id");
         step(
-                "A key for it, with a budget of 0.00200 USD a month",
+                "A key for it, with a budget of 0.00080 USD a month",
                 201,
                 new Answer(issued.status, issued.body.replace(secret, "km-...")));
-        step("An allowed call", 200, chat(address, secret, call("demo-small", "")));
-        step("A stream", 200, chat(address, secret, call("demo-small", ",\"stream\":true")));
+        step("An allowed call", 200, chat(address, secret, call("demo-small", CAP)));
+        step("A stream", 200, chat(address, secret, call("demo-small", CAP + ",\"stream\":true")));
         step("A model that is not allowed", 403, chat(address, secret, call("demo-large", "")));
         step(
                 "A tool that is not allowed",
@@ -73,16 +75,17 @@ final class Demo implements Callable<Integer> {
         step("Usage by model", 200, get(admin, "/api/v1/usage?groupBy=model"));
         step("The budget: never passed", 200, get(admin, "/api/v1/budgets?scope=key:" + id));
         step("Revoke the key", 200, post(admin, "/api/v1/keys/" + id + "/revoke", "{}"));
-        step("The very next call", 401, chat(address, secret, call("demo-small", "")));
+        step("The very next call", 401, chat(address, secret, call("demo-small", CAP)));
     }
 
+    /** However fast they come: what 50 calls cost is more than the budget. */
     private void budget(String address, String secret) throws InterruptedException {
         AtomicInteger admitted = new AtomicInteger();
         AtomicInteger refused = new AtomicInteger();
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             clients.add(Thread.startVirtualThread(() -> {
-                int status = chat(address, secret, call("demo-small", ",\"max_tokens\":400")).status;
+                int status = chat(address, secret, call("demo-small", CAP)).status;
                 (status == 200 ? admitted : status == 429 ? refused : new AtomicInteger()).incrementAndGet();
             }));
         }

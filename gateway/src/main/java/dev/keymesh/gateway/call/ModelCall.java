@@ -9,7 +9,6 @@ import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.Parsed;
 import dev.keymesh.gateway.dialect.Payload;
 import dev.keymesh.gateway.dialect.Refusal;
-import dev.keymesh.gateway.dialect.RefusalBody;
 import dev.keymesh.gateway.dialect.Splice;
 import dev.keymesh.gateway.dialect.demo.DemoModel;
 import dev.keymesh.gateway.ledger.CallRecord;
@@ -21,7 +20,6 @@ import dev.keymesh.gateway.provider.Shape;
 import dev.keymesh.gateway.store.Ids;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpField;
@@ -55,7 +53,7 @@ final class ModelCall {
     private Admission.Answer.@Nullable Admitted admitted;
     private @Nullable Payload body;
     private volatile @Nullable Relay relay;
-    private volatile @Nullable Refusal stopped;
+    private @Nullable Refusal stopped;
     private boolean recorded;
 
     ModelCall(ModelCalls calls, Operation operation, Request request, Response response, Callback callback) {
@@ -131,7 +129,9 @@ final class ModelCall {
         admitted = go;
         response.getHeaders().put("x-keymesh-request-id", id);
         budgetHeaders(go.remaining());
-        boolean askUsage = operation == Operation.CHAT_COMPLETIONS
+        boolean real = go.provider().kind() != ProviderKind.DEMO;
+        boolean askUsage = real
+                && operation == Operation.CHAT_COMPLETIONS
                 && read.stream()
                 && read.usageOption().state() != Facts.UsageOption.State.ON;
         String capField = go.capToSet() == null
@@ -140,12 +140,11 @@ final class ModelCall {
         if (capField != null) {
             response.getHeaders().put("x-keymesh-injected", capField + "=" + go.capToSet());
         }
-        boolean real = go.provider().kind() != ProviderKind.DEMO;
         Payload sent = java.util.Objects.requireNonNull(body);
-        if (capField != null || (askUsage && real)) {
-            sent = Splice.apply(sent, read, capField, go.capToSet() == null ? 0 : go.capToSet(), askUsage && real);
+        if (capField != null || askUsage) {
+            sent = Splice.apply(sent, read, capField, go.capToSet() == null ? 0 : go.capToSet(), askUsage);
         }
-        Relay next = new Relay(this, response, askUsage && real);
+        Relay next = new Relay(this, response, askUsage);
         Refusal already;
         synchronized (this) {
             relay = next;
@@ -275,7 +274,6 @@ final class ModelCall {
             recorded = true;
             release();
             calls.live().remove(chain.key().id(), this);
-            Settlement nothing = Settlement.of(Reached.NOTHING, 0, null, null, null, null, 0, 0);
             calls.ledger()
                     .record(record(
                             chain,
@@ -284,12 +282,9 @@ final class ModelCall {
                             0,
                             "refused",
                             refusal.code(),
-                            nothing));
+                            Settlement.NOTHING));
         }
-        RefusalBody.Rendered rendered = RefusalBody.render(shape, refusal, id);
-        response.setStatus(rendered.status());
-        rendered.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-        response.write(true, ByteBuffer.wrap(rendered.body()), callback);
+        ModelCalls.refuse(shape, refusal, id, response, callback);
     }
 
     private CallRecord record(

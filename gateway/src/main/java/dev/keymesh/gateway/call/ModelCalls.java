@@ -77,7 +77,12 @@ public final class ModelCalls {
     }
 
     private static void refuse(Shape shape, Refusal refusal, Response response, Callback callback) {
-        RefusalBody.Rendered rendered = RefusalBody.render(shape, refusal, Ids.next("req"));
+        refuse(shape, refusal, Ids.next("req"), response, callback);
+    }
+
+    /** Writes the refusal of the request of this id. */
+    static void refuse(Shape shape, Refusal refusal, String id, Response response, Callback callback) {
+        RefusalBody.Rendered rendered = RefusalBody.render(shape, refusal, id);
         response.setStatus(rendered.status());
         rendered.headers().forEach((name, value) -> response.getHeaders().put(name, value));
         response.write(true, ByteBuffer.wrap(rendered.body()), callback);

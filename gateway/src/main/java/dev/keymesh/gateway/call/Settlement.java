@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param how {@code reported}, {@code estimated}, {@code unknown}, {@code none}
  */
 record Settlement(@Nullable Long cost, String how, long inputTokens, long cachedInputTokens, long outputTokens) {
-    private static final Settlement NOTHING = new Settlement(0L, "none", 0, 0, 0);
+    static final Settlement NOTHING = new Settlement(0L, "none", 0, 0, 0);
     /** Output that may have been made but not relayed when a stream is cut. */
     private static final long CUT_TOKENS = 64;
     /** Output that a model may have made a second while it reasoned unseen. */

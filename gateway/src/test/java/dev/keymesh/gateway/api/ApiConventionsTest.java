@@ -2,30 +2,11 @@ package dev.keymesh.gateway.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What holds for every route. */
-class ApiConventionsTest {
+class ApiConventionsTest extends OnTestApi {
     private static final String KEYS = "/api/v1/spaces/default/keys";
-
-    private TestApi at;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeEach
-    void start() {
-        at = new TestApi(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        at.close();
-    }
 
     @Test
     void aWrongMethodNamesTheRightOnes() {

@@ -2,29 +2,10 @@ package dev.keymesh.gateway.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class KeysApiTest {
+class KeysApiTest extends OnTestApi {
     private static final String PATH = "/api/v1/spaces/default/keys";
-
-    private TestApi at;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeEach
-    void start() {
-        at = new TestApi(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        at.close();
-    }
 
     @Test
     void theSecretIsInTheAnswerThatIssuesAndNowhereElse() {

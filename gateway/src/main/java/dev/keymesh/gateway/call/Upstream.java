@@ -28,7 +28,6 @@ import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.SocketAddressResolver;
@@ -81,7 +80,8 @@ public final class Upstream implements AutoCloseable, ModelSource {
     private final Map<String, URI> bases = new ConcurrentHashMap<>();
 
     /** A client on the server's own threads, scheduler and buffers. */
-    public Upstream(Executor executor, Scheduler scheduler, ArrayByteBufferPool buffers) {
+    public Upstream(Executor executor, Scheduler scheduler, ByteBufferPool pool) {
+        ByteBufferPool buffers = new FreshViews(pool);
         fileBuffers = new ByteBufferPool.Sized(buffers, false, FILE_BUFFER);
         ClientConnector connector = new ClientConnector();
         connector.setSelectors(2);

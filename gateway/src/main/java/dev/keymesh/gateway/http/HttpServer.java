@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -52,7 +53,7 @@ public final class HttpServer implements AutoCloseable {
         return server.getScheduler();
     }
 
-    public ArrayByteBufferPool buffers() {
+    public ByteBufferPool buffers() {
         return buffers;
     }
 

@@ -11,7 +11,9 @@ sealed interface LedgerCommand extends Command {
     final class Take implements LedgerCommand {
         final HoldRequest request;
         final long queuedNanos;
-        private final Consumer<HoldAnswer> then;
+        /** Let go with the answer: the queue of those that wait would keep the whole call for as long as it takes to look. */
+        private @Nullable Consumer<HoldAnswer> then;
+
         private final AtomicBoolean answered = new AtomicBoolean();
         /** What was decided; it counts only once the batch is committed. */
         @Nullable
@@ -33,7 +35,9 @@ sealed interface LedgerCommand extends Command {
         }
 
         void answer(HoldAnswer answer) {
-            then.accept(answer);
+            Consumer<HoldAnswer> once = java.util.Objects.requireNonNull(then);
+            then = null;
+            once.accept(answer);
         }
 
         @Override

@@ -101,7 +101,8 @@ public final class Gateway implements AutoCloseable {
                 key.id(),
                 Refusal.unauthenticated(
                         "key_" + key.status(), "This key was " + key.status() + " while it was used.")));
-        Upstream upstream = closed(new Upstream(server.executor(), server.scheduler(), server.buffers()));
+        Upstream upstream =
+                closed(new Upstream(server.executor(), server.scheduler(), server.buffers(), HttpServer.SELECTORS));
         Authenticator authenticator = new Authenticator(index, chains, clock);
         Admission admission = new Admission(policy, providers, prices, limits, ledger, clock);
         ModelCalls calls = new ModelCalls(

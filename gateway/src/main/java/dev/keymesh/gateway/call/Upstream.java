@@ -80,11 +80,11 @@ public final class Upstream implements AutoCloseable, ModelSource {
     private final Map<String, URI> bases = new ConcurrentHashMap<>();
 
     /** A client on the server's own threads, scheduler and buffers. */
-    public Upstream(Executor executor, Scheduler scheduler, ByteBufferPool pool) {
+    public Upstream(Executor executor, Scheduler scheduler, ByteBufferPool pool, int selectors) {
         ByteBufferPool buffers = new FreshViews(pool);
         fileBuffers = new ByteBufferPool.Sized(buffers, false, FILE_BUFFER);
         ClientConnector connector = new ClientConnector();
-        connector.setSelectors(2);
+        connector.setSelectors(selectors);
         connector.setTCPNoDelay(true);
         connector.setExecutor(executor);
         connector.setScheduler(scheduler);

@@ -20,6 +20,9 @@ import org.eclipse.jetty.util.thread.TryExecutor;
 
 /** The one Jetty server: its threads, scheduler and buffers also serve the client side. */
 public final class HttpServer implements AutoCloseable {
+    /** Of each side. One for two cores: with more, each finds less to do at a time, and wakes and sleeps for it. */
+    public static final int SELECTORS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
     private final QueuedThreadPool threads = new QueuedThreadPool(16, 8);
     private final ArrayByteBufferPool buffers = new ArrayByteBufferPool();
     private final Server server;
@@ -36,7 +39,7 @@ public final class HttpServer implements AutoCloseable {
         configuration.setHttpCompliance(HttpCompliance.RFC9110);
         configuration.setNotifyRemoteAsyncErrors(true);
         connector = new ServerConnector(
-                server, new OwnThread(threads), null, buffers, 1, 2, new HttpConnectionFactory(configuration));
+                server, new OwnThread(threads), null, buffers, 1, SELECTORS, new HttpConnectionFactory(configuration));
         connector.setHost(host);
         connector.setPort(port);
         connector.setAcceptQueueSize(4_096);

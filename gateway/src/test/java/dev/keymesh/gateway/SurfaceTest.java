@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,29 @@ class SurfaceTest {
         long least = body.length() + 16L + 8 + 64;
         assertThat(spentNanos(key)).isBetween(least * 1_000, (body.length() + 16L + 2_000) * 1_000L);
         assertThat(records()).contains("\"settlement\":\"estimated\"");
+    }
+
+    @Test
+    void aRunningResponseEndsWithTheRevocationOfItsKey() throws Exception {
+        TestGateway.Key key = at.issue("1.00");
+        provider.answers((out, p) -> {
+            String first = delta(1, "hello");
+            ScriptedProvider.write(
+                    out,
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            + Integer.toHexString(first.length()) + "\r\n" + first + "\r\n");
+            p.awaitGo();
+        });
+        CompletableFuture<HttpResponse<String>> call = CompletableFuture.supplyAsync(
+                () -> post("/v1/responses", key, response("'max_output_tokens':50,'stream':true")));
+        assertThat(provider.called.await(5, TimeUnit.SECONDS)).isTrue();
+        Thread.sleep(200);
+        at.admin("POST", "/api/v1/keys/" + key.id() + "/revoke", "{}");
+        assertThat(call.get(2, TimeUnit.SECONDS).body())
+                .startsWith(delta(1, "hello"))
+                .contains("\n\nevent: error\ndata: {\"type\":\"error\",\"sequence_number\":2,\"code\":\"key_revoked\"");
+        provider.go.countDown();
+        expectNothingHeld(key);
     }
 
     @Test
@@ -277,6 +302,7 @@ class SurfaceTest {
         HttpResponse<String> denied = at.send("GET", "/v1/models/s", secret, null);
         assertThat(denied.statusCode()).isEqualTo(404);
         assertThat(denied.body()).isEqualTo(absent.replace("'absent'", "'s'"));
+        assertThat(at.send("GET", "/v1/models/no%2Fsuch", secret, null).body()).contains("'no/such'");
         for (String path : new String[] {
             "/v1/models/meta%252Fllama", "/v1/models/../models/s", "/v1/models/%", "/v1/models/s?x=%00", "/v1/models/"
         }) {

@@ -66,7 +66,7 @@ public final class ModelCalls {
         Operation operation = found.operation();
         switch (operation) {
             case MODELS -> listed(shape(operation, request), null, request, response, callback);
-            case MODEL -> listed(shape(operation, request), found.id(), request, response, callback);
+            case MODEL -> listed(shape(operation, request), ModelList.decoded(found.id()), request, response, callback);
             default -> new ModelCall(this, operation, request, response, callback).start();
         }
     }
@@ -80,7 +80,7 @@ public final class ModelCalls {
     /**
      * Answers with the models, or with one of them.
      *
-     * @param id as it is written in the path; null is all
+     * @param id null is all
      */
     private void listed(Shape shape, @Nullable String id, Request request, Response response, Callback callback) {
         switch (authenticator.authenticate(request.getHeaders())) {

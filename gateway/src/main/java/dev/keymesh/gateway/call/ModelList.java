@@ -73,24 +73,18 @@ public final class ModelList {
         });
     }
 
-    /**
-     * One of them, or null where the list would not have it. It is only looked up, never sent anywhere.
-     *
-     * @param written the id as it stands in a path; its percent-encoding is undone once
-     */
-    byte @Nullable [] one(Shape shape, Chain chain, String written) {
-        String id = decoded(written);
-        return id != null && known(shape).contains(id) && allowed(chain, id)
-                ? written(json -> model(json, shape, id))
-                : null;
+    /** One of them, or null where the list would not have it. It is only looked up, never sent anywhere. */
+    byte @Nullable [] one(Shape shape, Chain chain, String id) {
+        return known(shape).contains(id) && allowed(chain, id) ? written(json -> model(json, shape, id)) : null;
     }
 
-    private static @Nullable String decoded(String written) {
+    /** An id as it stands in a path: its percent-encoding is undone once, and what is no encoding stays. */
+    static String decoded(String written) {
         try {
             // A plus is a plus in a path; URLDecoder reads forms.
             return URLDecoder.decode(written.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            return null;
+            return written;
         }
     }
 

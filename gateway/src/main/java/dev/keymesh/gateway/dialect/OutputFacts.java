@@ -32,8 +32,9 @@ final class OutputFacts {
         this.nulls = nulls;
     }
 
+    /** Only output comes as a stream. */
     boolean stream() {
-        return stream;
+        return stream && operation.outputCap() != OutputCap.NONE;
     }
 
     UsageOption usageOption() {

@@ -214,6 +214,20 @@ class SurfaceTest {
     }
 
     @Test
+    void aStreamOfCompletionsThatIsCutIsSettledAtWhatWasRelayed() throws Exception {
+        TestGateway.Key key = at.issue("1.00");
+        String body = "{\"model\":\"s\",\"prompt\":\"a\",\"max_tokens\":2000,\"stream\":true}";
+        provider.answersEvents("data: {\"choices\":[{\"text\":\"hello\",\"index\":0}]}\n\n", false);
+        assertThat(post("/v1/completions", key, body).body())
+                .startsWith("data: {\"choices\"")
+                .contains("\n\ndata: {\"error\":{")
+                .contains("upstream_unreachable");
+        expectNothingHeld(key);
+        assertThat(spentNanos(key))
+                .isBetween((body.length() + 16L + 5 + 64) * 1_000, (body.length() + 16L + 2_000) * 1_000);
+    }
+
+    @Test
     void embeddingsAreMeteredAndHeldByTheirInputAlone() {
         String body = "{\"model\":\"s\",\"input\":[\"a\",\"b\"]}";
         String vectors = "{\"embedding\":[" + "0.0123456789,".repeat(20_000) + "1]},".repeat(1);

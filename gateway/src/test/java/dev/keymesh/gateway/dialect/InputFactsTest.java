@@ -24,6 +24,14 @@ class InputFactsTest {
     }
 
     @Test
+    void whatHasNoOutputIsNoStreamAndHasNoCap() {
+        Facts facts = (Facts) parsed(Operation.EMBEDDINGS, "'input':'hi','stream':true,'max_tokens':5");
+        assertThat(facts.stream()).isFalse();
+        assertThat(facts.maxTokens()).isNull();
+        assertRefused(parsed(Operation.EMBEDDINGS, "'input':'hi','stream':'true'"), "stream");
+    }
+
+    @Test
     void picturesThatAreEmbeddedOrModeratedAreSeen() {
         String image = "[{'type':'image_url','image_url':{'url':'https://x/y.png'}},{'type':'text','text':'t'}]";
         for (Operation operation : new Operation[] {Operation.EMBEDDINGS, Operation.MODERATIONS}) {

@@ -16,6 +16,10 @@ final class ScriptedProvider implements AutoCloseable {
     private final ServerSocket server;
     private volatile Script script = (out, provider) -> {};
     volatile CountDownLatch called = new CountDownLatch(1);
+    /** The last request: its first line and headers, and its body. */
+    volatile String lastHead = "";
+
+    volatile String lastBody = "";
     final CountDownLatch go = new CountDownLatch(1);
 
     /** Writes an answer; the connection is closed after it. */
@@ -37,8 +41,8 @@ final class ScriptedProvider implements AutoCloseable {
         gateway.admin(
                 "POST",
                 "/api/v1/providers",
-                "{\"name\":\"scripted\",\"kind\":\"openai-compatible\",\"baseUrl\":\"http://127.0.0.1:"
-                        + server.getLocalPort() + "/v1\",\"credential\":\"canary-credential-1234567890\"}");
+                "{\"name\":\"scripted\",\"kind\":\"openai-compatible\",\"baseUrl\":\"" + baseUrl()
+                        + "\",\"credential\":\"canary-credential-1234567890\"}");
         gateway.admin("PUT", "/api/v1/prices", """
                 {"provider":"scripted","model":"s","inputPerMillion":"0","outputPerMillion":"1.00"}""");
         return this;
@@ -46,6 +50,28 @@ final class ScriptedProvider implements AutoCloseable {
 
     void answers(Script next) {
         script = next;
+    }
+
+    /** A whole answer of JSON. */
+    void answersJson(String json) {
+        int length = json.getBytes(StandardCharsets.UTF_8).length;
+        script = (out, provider) -> write(
+                out,
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n" + json);
+    }
+
+    /** A stream that is at its end after these events, or is cut off after them. */
+    void answersEvents(String events, boolean whole) {
+        int length = events.getBytes(StandardCharsets.UTF_8).length;
+        script = (out, provider) -> write(
+                out,
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + Integer.toHexString(length) + "\r\n" + events + "\r\n" + (whole ? "0\r\n\r\n" : ""));
+    }
+
+    /** As the OpenAI kinds want it; Anthropic's ends before the path. */
+    String baseUrl() {
+        return "http://127.0.0.1:" + server.getLocalPort() + "/v1";
     }
 
     /** A head and a part of a body. */
@@ -83,7 +109,7 @@ final class ScriptedProvider implements AutoCloseable {
         }
     }
 
-    private static void request(InputStream in) throws IOException {
+    private void request(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
             int b = in.read();
@@ -94,8 +120,10 @@ final class ScriptedProvider implements AutoCloseable {
         }
         String lower = head.toString().toLowerCase(java.util.Locale.ROOT);
         int at = lower.indexOf("content-length:") + 15;
-        in.readNBytes(
+        byte[] body = in.readNBytes(
                 Integer.parseInt(lower.substring(at, lower.indexOf('\r', at)).strip()));
+        lastHead = head.toString();
+        lastBody = new String(body, StandardCharsets.UTF_8);
     }
 
     @Override

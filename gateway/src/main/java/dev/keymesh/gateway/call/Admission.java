@@ -2,6 +2,7 @@ package dev.keymesh.gateway.call;
 
 import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.dialect.Facts;
+import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.ledger.Hold;
 import dev.keymesh.gateway.ledger.HoldAnswer;
@@ -9,13 +10,13 @@ import dev.keymesh.gateway.ledger.HoldRequest;
 import dev.keymesh.gateway.ledger.Ledger;
 import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.price.Bound;
+import dev.keymesh.gateway.price.OutputCap;
 import dev.keymesh.gateway.price.Price;
 import dev.keymesh.gateway.price.PriceRows;
 import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;
-import dev.keymesh.gateway.provider.Shape;
 import dev.keymesh.policy.Decision;
 import dev.keymesh.policy.PolicyEngine;
 import dev.keymesh.policy.Question;
@@ -51,12 +52,7 @@ public final class Admission {
 
     /** What is asked for. */
     record Request(
-            String id,
-            Chain chain,
-            Facts facts,
-            Shape shape,
-            String operation,
-            @Nullable InetAddress ip) {}
+            String id, Chain chain, Facts facts, @Nullable InetAddress ip) {}
 
     /** The answer. */
     sealed interface Answer {
@@ -81,7 +77,7 @@ public final class Admission {
     /** Answers once; on this thread where the decision is known and no budget applies. */
     void admit(Request request, Consumer<Answer> then) {
         Facts facts = request.facts();
-        Provider provider = providers.route(request.shape(), facts.model(), prices);
+        Provider provider = providers.route(facts.operation().shape(), facts.model(), prices);
         Question question = new Question(
                 "virtual_key",
                 request.chain().key().id(),
@@ -113,19 +109,28 @@ public final class Admission {
 
     /** A denied model is a 403 whoever serves it: that none does is said only to those who may use it. */
     private void allowed(Request request, @Nullable Provider provider, Decision decision, Consumer<Answer> then) {
-        String model = request.facts().model();
+        Facts facts = request.facts();
+        String model = facts.model();
         if (provider == null) {
             then.accept(new Answer.Refused(Refusal.modelNotFound(model)));
             return;
         }
-        Price price = prices.get(provider.name(), model);
-        Integer policyCap = decision.capOutput().isPresent()
+        if (facts.operation().billing() == Operation.Billing.FREE) {
+            then.accept(new Answer.Admitted(provider, null, null, null, null, null));
+            return;
+        }
+        OutputCap output = facts.operation().outputCap();
+        Integer policyCap = output != OutputCap.NONE && decision.capOutput().isPresent()
                 ? (Integer) decision.capOutput().getAsInt()
                 : null;
+        boolean capped = Bound.cap(facts.size(), provider.kind(), provider.capField()) != null;
+        if (!capped && policyCap != null && policyCap < output.least(provider.kind())) {
+            then.accept(new Answer.Refused(Refusal.capTooLow(policyCap, output.least(provider.kind()))));
+            return;
+        }
+        Price price = prices.get(provider.name(), model);
         if (!limits.apply(request.chain().scopes())) {
-            Integer set =
-                    Bound.cap(request.facts().size(), provider.kind(), provider.capField()) == null ? policyCap : null;
-            then.accept(new Answer.Admitted(provider, price, null, set, null, null));
+            then.accept(new Answer.Admitted(provider, price, null, capped ? null : policyCap, null, null));
             return;
         }
         hold(request, provider, price, policyCap, then);
@@ -150,7 +155,7 @@ public final class Admission {
                 request.chain().scopes(),
                 provider.name(),
                 facts.model(),
-                request.operation(),
+                facts.operation().wire(),
                 price.version(),
                 bound.nanos());
         ledger.hold(

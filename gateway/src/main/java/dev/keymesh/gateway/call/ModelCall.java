@@ -13,7 +13,6 @@ import dev.keymesh.gateway.dialect.Splice;
 import dev.keymesh.gateway.dialect.demo.DemoModel;
 import dev.keymesh.gateway.ledger.CallRecord;
 import dev.keymesh.gateway.ledger.HoldAnswer;
-import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.provider.Shape;
@@ -101,7 +100,7 @@ final class ModelCall {
         }
         calls.admission()
                 .admit(
-                        new Admission.Request(id, of, read, shape, operation.wire(), address()),
+                        new Admission.Request(id, of, read, address()),
                         answer -> guarded(() -> {
                             switch (answer) {
                                 case Admission.Answer.Refused refused -> refuse(refused.refusal());
@@ -131,17 +130,22 @@ final class ModelCall {
         budgetHeaders(go.remaining());
         boolean real = go.provider().kind() != ProviderKind.DEMO;
         boolean askUsage = real
-                && operation == Operation.CHAT_COMPLETIONS
+                && operation.usageOnRequest()
                 && read.stream()
                 && read.usageOption().state() != Facts.UsageOption.State.ON;
         String capField = go.capToSet() == null
                 ? null
-                : Bound.capField(go.provider().kind(), go.provider().capField());
+                : operation
+                        .outputCap()
+                        .member(go.provider().kind(), go.provider().capField());
         if (capField != null) {
-            response.getHeaders().put("x-keymesh-injected", capField + "=" + go.capToSet());
+            response.getHeaders().add("x-keymesh-injected", capField + "=" + go.capToSet());
+        }
+        if (read.modelToSet()) {
+            response.getHeaders().add("x-keymesh-injected", "model=" + read.model());
         }
         Payload sent = java.util.Objects.requireNonNull(body);
-        if (capField != null || askUsage) {
+        if (capField != null || read.modelToSet() || askUsage) {
             sent = Splice.apply(sent, read, capField, go.capToSet() == null ? 0 : go.capToSet(), askUsage);
         }
         Relay next = new Relay(this, response, askUsage);
@@ -159,7 +163,7 @@ final class ModelCall {
                     .request(go.provider(), operation, request.getHttpURI().getQuery(), request.getHeaders(), sent));
         } else {
             Parsed again = FactsReader.read(operation, sent);
-            next.play(DemoModel.answer(shape, again instanceof Facts capped ? capped : read), read.stream());
+            next.play(DemoModel.answer(again instanceof Facts capped ? capped : read, sent), read.stream());
         }
     }
 
@@ -201,8 +205,8 @@ final class ModelCall {
         return id;
     }
 
-    Shape shape() {
-        return shape;
+    Operation operation() {
+        return operation;
     }
 
     int status(Refusal refusal) {
@@ -256,7 +260,7 @@ final class ModelCall {
         Relay used = relay;
         long unseen = shape == Shape.OPENAI && used != null ? used.unseenNanos() : 0;
         Settlement settlement =
-                Settlement.of(reached, upstreamStatus, meter, go.price(), go.bound(), go.hold(), read.length(), unseen);
+                Settlement.of(reached, upstreamStatus, meter, go.price(), go.bound(), go.hold(), read, unseen);
         CallRecord record = record(of, read.model(), status, upstreamStatus, outcome, code, settlement);
         if (go.hold() == null) {
             calls.ledger().record(record);

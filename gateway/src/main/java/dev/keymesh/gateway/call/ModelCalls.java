@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.call;
 
+import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.Operations;
 import dev.keymesh.gateway.dialect.Refusal;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /** The vendors' paths: finds the operation and starts its call. */
 public final class ModelCalls {
@@ -49,31 +51,61 @@ public final class ModelCalls {
     public void handle(Request request, Response response, Callback callback) {
         String path = request.getHttpURI().getPath();
         switch (Operations.find(request.getMethod(), path)) {
-            case Operations.Lookup.Found found
-            when found.operation() == Operation.MODELS -> list(request, response, callback);
-            case Operations.Lookup.Found found ->
-                new ModelCall(this, found.operation(), request, response, callback).start();
+            case Operations.Lookup.Found found -> found(found, request, response, callback);
             case Operations.Lookup.WrongMethod wrong -> {
-                response.getHeaders().put("Allow", wrong.allowed());
-                refuse(wrong.shape(), Refusal.wrongMethod(wrong.allowed()), response, callback);
+                String allowed = wrong.operation().method();
+                response.getHeaders().put("Allow", allowed);
+                refuse(shape(wrong.operation(), request), Refusal.wrongMethod(allowed), response, callback);
             }
             case Operations.Lookup.UnknownPath unknown ->
                 refuse(unknown.shape(), Refusal.unknownPath(printable(path)), response, callback);
         }
     }
 
-    private void list(Request request, Response response, Callback callback) {
-        Shape shape = request.getHeaders().contains("anthropic-version") ? Shape.ANTHROPIC : Shape.OPENAI;
+    private void found(Operations.Lookup.Found found, Request request, Response response, Callback callback) {
+        Operation operation = found.operation();
+        switch (operation) {
+            case MODELS -> listed(shape(operation, request), null, request, response, callback);
+            case MODEL -> listed(shape(operation, request), ModelList.decoded(found.id()), request, response, callback);
+            default -> new ModelCall(this, operation, request, response, callback).start();
+        }
+    }
+
+    /** The lists of models have one path for both vendors. */
+    private static Shape shape(Operation operation, Request request) {
+        boolean both = operation == Operation.MODELS || operation == Operation.MODEL;
+        return both && request.getHeaders().contains("anthropic-version") ? Shape.ANTHROPIC : operation.shape();
+    }
+
+    /**
+     * Answers with the models, or with one of them.
+     *
+     * @param id null is all
+     */
+    private void listed(Shape shape, @Nullable String id, Request request, Response response, Callback callback) {
         switch (authenticator.authenticate(request.getHeaders())) {
             case Authenticator.Outcome.No no -> refuse(shape, no.refusal(), response, callback);
-            case Authenticator.Outcome.Yes yes -> {
-                response.getHeaders().put("Content-Type", "application/json");
-                response.getHeaders().put("x-keymesh-request-id", Ids.next("req"));
+            case Authenticator.Outcome.Yes yes ->
                 // The policy may have to evaluate, so not on a selector's thread.
-                Thread.startVirtualThread(
-                        () -> response.write(true, ByteBuffer.wrap(models.json(shape, yes.chain())), callback));
-            }
+                Thread.startVirtualThread(() -> {
+                    try {
+                        answer(shape, id, yes.chain(), response, callback);
+                    } catch (RuntimeException e) {
+                        callback.failed(e);
+                    }
+                });
         }
+    }
+
+    private void answer(Shape shape, @Nullable String id, Chain chain, Response response, Callback callback) {
+        byte[] json = id == null ? models.json(shape, chain) : models.one(shape, chain, id);
+        if (json == null) {
+            refuse(shape, Refusal.noSuchModel(printable(id == null ? "" : id)), response, callback);
+            return;
+        }
+        response.getHeaders().put("Content-Type", "application/json");
+        response.getHeaders().put("x-keymesh-request-id", Ids.next("req"));
+        response.write(true, ByteBuffer.wrap(json), callback);
     }
 
     private static void refuse(Shape shape, Refusal refusal, Response response, Callback callback) {

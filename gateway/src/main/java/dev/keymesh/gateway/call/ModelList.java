@@ -16,6 +16,8 @@ import dev.keymesh.policy.Question;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The models that a key may call: the providers' own lists, and those that have a price, of the caller's shape, filtered
@@ -52,8 +55,7 @@ public final class ModelList {
     byte[] json(Shape shape, Chain chain) {
         List<String> models =
                 known(shape).stream().filter(model -> allowed(chain, model)).toList();
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(out)) {
+        return written(json -> {
             json.writeStartObject();
             if (shape == Shape.OPENAI) {
                 json.writeStringField("object", "list");
@@ -68,6 +70,32 @@ public final class ModelList {
             }
             json.writeEndArray();
             json.writeEndObject();
+        });
+    }
+
+    /** One of them, or null where the list would not have it. It is only looked up, never sent anywhere. */
+    byte @Nullable [] one(Shape shape, Chain chain, String id) {
+        return known(shape).contains(id) && allowed(chain, id) ? written(json -> model(json, shape, id)) : null;
+    }
+
+    /** An id as it stands in a path: its percent-encoding is undone once, and what is no encoding stays. */
+    static String decoded(String written) {
+        try {
+            // A plus is a plus in a path; URLDecoder reads forms.
+            return URLDecoder.decode(written.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return written;
+        }
+    }
+
+    private interface Content {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private static byte[] written(Content content) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            content.write(json);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

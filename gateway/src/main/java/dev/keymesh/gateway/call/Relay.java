@@ -127,7 +127,7 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
             headNanos = System.nanoTime();
             lastWriteNanos = headNanos;
             sse = events;
-            meter = Meter.of(call.shape(), events, withoutUsageChunk && events);
+            meter = Meter.of(call.operation(), events, withoutUsageChunk && events);
         }
         if (answered == 401) {
             credentialRejected();
@@ -345,8 +345,9 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
 
     /** The vendor's error event, after the end of an event that broke off in its middle. */
     private byte[] lastEvent(Refusal why) {
-        byte[] event = RefusalBody.errorEvent(call.shape(), why, call.id());
         Meter metering = meter;
+        long sequence = metering == null ? 0 : metering.nextSequence();
+        byte[] event = RefusalBody.errorEvent(call.operation(), why, call.id(), sequence);
         if (metering == null || metering.betweenEvents()) {
             return event;
         }

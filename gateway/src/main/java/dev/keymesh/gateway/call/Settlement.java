@@ -1,9 +1,12 @@
 package dev.keymesh.gateway.call;
 
+import dev.keymesh.gateway.dialect.Facts;
 import dev.keymesh.gateway.dialect.Meter;
+import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.ledger.Hold;
 import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.Cost;
+import dev.keymesh.gateway.price.OutputCap;
 import dev.keymesh.gateway.price.Price;
 import dev.keymesh.gateway.price.Usage;
 import java.util.concurrent.TimeUnit;
@@ -46,9 +49,9 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
             @Nullable Price price,
             @Nullable Bound bound,
             @Nullable Hold hold,
-            int bodyBytes,
+            Facts facts,
             long unseenNanos) {
-        if (reached == Reached.NOTHING) {
+        if (reached == Reached.NOTHING || facts.operation().billing() == Operation.Billing.FREE) {
             return NOTHING;
         }
         if (reached == Reached.REQUEST || meter == null) {
@@ -63,8 +66,16 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
         if (status >= 400 && reached == Reached.WHOLE) {
             return NOTHING;
         }
-        long input =
-                meter.reportedInput() >= 0 ? meter.reportedInput() : bound == null ? bodyBytes : bound.inputTokens();
+        long input = meter.reportedInput() >= 0
+                ? meter.reportedInput()
+                : bound == null ? facts.length() : bound.inputTokens();
+        boolean outputless = facts.operation().outputCap() == OutputCap.NONE;
+        long output = outputless ? 0 : output(reached, meter, unseenNanos);
+        return estimated(input, output, price, bound, hold);
+    }
+
+    /** What was reported, or what was relayed and may have been made besides. */
+    private static long output(Reached reached, Meter meter, long unseenNanos) {
         long output = meter.outputBytes();
         if (reached == Reached.PART) {
             output += CUT_TOKENS;
@@ -72,8 +83,7 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
                 output += UNSEEN_TOKENS_A_SECOND * TimeUnit.NANOSECONDS.toMillis(unseenNanos) / 1_000;
             }
         }
-        output = Math.max(meter.reportedOutput(), output);
-        return estimated(input, output, price, bound, hold);
+        return Math.max(meter.reportedOutput(), output);
     }
 
     private static Settlement estimated(

@@ -3,6 +3,7 @@ package dev.keymesh.gateway.dialect;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerReader {
     private static final int DEPTH = 8;
+    /** Members of a delta or of an item that are no output. */
+    private static final Set<String> LABELS =
+            Set.of("type", "role", "id", "stop_reason", "status", "call_id", "phase", "encrypted_content");
 
     private final @Nullable String[] path = new String[DEPTH];
     private final boolean[] array = new boolean[DEPTH + 1];
     private int depth;
     private final Counts counts;
     private long textBytes;
+    private long itemBytes;
+    private long sequence = -1;
     private boolean choices;
     private boolean choicesEmpty = true;
     private boolean usageHere;
@@ -31,6 +37,7 @@ final class AnswerReader {
     void reset() {
         depth = 0;
         textBytes = 0;
+        itemBytes = 0;
         choices = false;
         choicesEmpty = true;
         usageHere = false;
@@ -40,6 +47,16 @@ final class AnswerReader {
 
     long textBytes() {
         return textBytes;
+    }
+
+    /** Text of the item that an event of a response tells of. */
+    long itemBytes() {
+        return itemBytes;
+    }
+
+    /** The number of the last event that had one; -1 is none yet. */
+    long sequence() {
+        return sequence;
     }
 
     @Nullable
@@ -105,12 +122,12 @@ final class AnswerReader {
         return index >= 0 && index < DEPTH && index < depth ? path[index] : null;
     }
 
-    /** How many names deep the usage object is here, or -1: {@code usage}, {@code message.usage}. */
+    /** How many names deep the usage object is here, or -1: in {@code usage}, {@code message}, {@code response}. */
     private int usageDepth() {
         if ("usage".equals(at(0))) {
             return 1;
         }
-        return "message".equals(at(0)) && "usage".equals(at(1)) ? 2 : -1;
+        return "usage".equals(at(1)) && ("message".equals(at(0)) || "response".equals(at(0))) ? 2 : -1;
     }
 
     private void string(JsonParser parser) throws IOException {
@@ -118,23 +135,25 @@ final class AnswerReader {
             type = parser.getText();
         } else if (relayed()) {
             textBytes += utf8(parser);
+        } else if ("item".equals(at(0)) && isText()) {
+            itemBytes += utf8(parser);
         } else if (usageDepth() > 0) {
             counts.mistyped(at(usageDepth()));
         }
     }
 
-    /** Text under {@code choices[].delta} or Anthropic's {@code delta}. */
+    /** Text that is {@code delta}, or under it, at the top or in {@code choices[]}; or {@code choices[].text}. */
     private boolean relayed() {
-        for (int i = 0; i < Math.min(depth, DEPTH); i++) {
-            if ("delta".equals(path[i])) {
-                String last = at(Math.min(depth, DEPTH) - 1);
-                return !"type".equals(last)
-                        && !"role".equals(last)
-                        && !"id".equals(last)
-                        && !"stop_reason".equals(last);
-            }
+        if ("choices".equals(at(0))) {
+            return "delta".equals(at(2)) ? isText() : depth == 3 && "text".equals(at(2));
         }
-        return false;
+        return "delta".equals(at(0)) && isText();
+    }
+
+    /** What the model made, by the name of the member: no label, and nothing that is sealed. */
+    private boolean isText() {
+        String last = at(Math.min(depth, DEPTH) - 1);
+        return last == null || !LABELS.contains(last);
     }
 
     private static long utf8(JsonParser parser) throws IOException {
@@ -150,6 +169,10 @@ final class AnswerReader {
     }
 
     private void number(JsonToken token, JsonParser parser) throws IOException {
+        if (depth == 1 && "sequence_number".equals(at(0)) && token == JsonToken.VALUE_NUMBER_INT) {
+            sequence = parser.getTextLength() <= 18 ? parser.getLongValue() : sequence;
+            return;
+        }
         int at = usageDepth();
         if (at < 0 || depth <= at) {
             return;

@@ -6,13 +6,15 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What the messages carry: how many there are, which modalities, and input that is named but not in the body. */
+/** What the messages, or other input, carry: how many there are, which modalities, and input that is named but not in the body. */
 final class ContentFacts {
     /** Arguments of tools are the caller's own data, and what a vendor says about a text is no part of a message. */
     private static final Set<String> OPAQUE =
             Set.of("input", "arguments", "parameters", "text", "name", "role", "citations", "annotations");
 
     private static final String INLINE = "data:";
+    /** The place of an item of a response's input, where a message is one kind of many. */
+    private static final String ITEM = "an item";
 
     private static final MemberNames MEMBERS = new MemberNames(
             "input",
@@ -40,6 +42,7 @@ final class ContentFacts {
             "video_url",
             "input_video",
             "file",
+            "tools",
             "file_id",
             "file_data",
             "file_url",
@@ -49,14 +52,16 @@ final class ContentFacts {
             "url");
 
     private final ExtraFacts extras;
+    private final ToolFacts tools;
     private final Payload body;
     private final Set<String> modalities = new TreeSet<>(Set.of("text"));
     private int messages;
     private int images;
     private boolean cacheControl;
 
-    ContentFacts(ExtraFacts extras, Payload body) {
+    ContentFacts(ExtraFacts extras, ToolFacts tools, Payload body) {
         this.extras = extras;
+        this.tools = tools;
         this.body = body;
     }
 
@@ -89,6 +94,11 @@ final class ContentFacts {
         }
     }
 
+    /** What the provider keeps may be of any kind. */
+    void keptPrompt() {
+        modalities.add("other");
+    }
+
     /** {@code messages}, or {@code system}, which may be a string. */
     void read(JsonParser parser, JsonToken value, String member) throws IOException {
         boolean system = member.equals("system");
@@ -110,6 +120,64 @@ final class ContentFacts {
         }
     }
 
+    /** The items of a response's input, or of its instructions; or one text. */
+    void items(JsonParser parser, JsonToken value, String member) throws IOException {
+        if (value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NULL) {
+            messages++;
+            return;
+        }
+        if (value != JsonToken.START_ARRAY) {
+            throw new Unreadable(member, "'" + member + "' must be a string or a list of objects.");
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                throw new Unreadable(member, "Each of '" + member + "' must be an object.");
+            }
+            messages++;
+            object(parser, member, ITEM);
+        }
+    }
+
+    /** One input or many, each of them a text, a list of tokens or an object; says how many there are, at least 1. */
+    int inputs(JsonParser parser, JsonToken value, String member) throws IOException {
+        int count = 0;
+        if (value == JsonToken.START_ARRAY) {
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                count += parser.currentToken() == JsonToken.VALUE_NUMBER_INT ? 0 : 1;
+                input(parser, parser.currentToken(), member);
+            }
+        } else if (value == JsonToken.VALUE_NUMBER_INT) {
+            throw notAnInput(member);
+        } else if (value != JsonToken.VALUE_NULL) {
+            input(parser, value, member);
+        }
+        int found = Math.max(1, count);
+        messages += found;
+        return found;
+    }
+
+    private void input(JsonParser parser, JsonToken value, String member) throws IOException {
+        switch (value) {
+            case VALUE_STRING, VALUE_NUMBER_INT -> {
+                // bounded by its bytes: a token that is written as a number has at least one
+            }
+            case START_OBJECT -> object(parser, member, "content");
+            case START_ARRAY -> {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+                        throw notAnInput(member);
+                    }
+                }
+            }
+            default -> throw notAnInput(member);
+        }
+    }
+
+    private static Unreadable notAnInput(String member) {
+        return new Unreadable(
+                member, "'" + member + "' must be a string, a list of tokens, or a list of strings or token lists.");
+    }
+
     /**
      * Walks one object.
      *
@@ -127,6 +195,8 @@ final class ContentFacts {
             }
             if (OPAQUE.contains(name)) {
                 parser.skipChildren();
+            } else if (name.equals("tools") && under.equals(ITEM)) {
+                part.tools = tools.list(parser, value, MemberNames.at(path, name));
             } else {
                 value(parser, value, path, name, part);
             }
@@ -163,6 +233,7 @@ final class ContentFacts {
             case "type" -> part.type = string ? parser.getText() : "";
             case "media_type" -> part.mediaType = string ? parser.getText() : "";
             case "text" -> part.text = true;
+            case "content" -> part.content = true;
             case "cache_control" -> cached(value);
             case "id" -> {
                 if (under.equals("audio")) {
@@ -191,7 +262,11 @@ final class ContentFacts {
     }
 
     private void note(Part part, String under) {
-        Set<String> carried = part.modalities(under.equals("content"));
+        boolean item = under.equals(ITEM);
+        if (item) {
+            item(part);
+        }
+        Set<String> carried = item ? part.ofItem() : part.modalities(under.equals("content"));
         modalities.addAll(carried);
         if (carried.contains("image")) {
             images++;
@@ -208,6 +283,16 @@ final class ContentFacts {
         }
         if (carried.contains("other")) {
             extras.addUnbounded("a part of an unknown type");
+        }
+    }
+
+    /** An item may stand for one that the provider keeps, or offer tools; a server's own list of them offers nothing. */
+    private void item(Part part) {
+        if (part.isReference()) {
+            extras.addUnbounded("item_reference");
+        }
+        if (!"mcp_list_tools".equals(part.type)) {
+            tools.add(part.tools, "input.tools");
         }
     }
 }

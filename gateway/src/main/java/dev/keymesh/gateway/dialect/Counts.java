@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.dialect;
 
+import dev.keymesh.gateway.price.OutputCap;
 import dev.keymesh.gateway.price.Usage;
 import dev.keymesh.gateway.provider.Shape;
 import org.jspecify.annotations.Nullable;
@@ -10,15 +11,18 @@ final class Counts {
     private static final long MOST = 10_000_000_000L;
 
     private final Shape shape;
+    private final boolean outputless;
     private long input = -1;
     private long output = -1;
+    private long total = -1;
     private long cacheRead;
     private long cacheWrite;
     private long cacheWrite1h;
     private boolean malformed;
 
-    Counts(Shape shape) {
-        this.shape = shape;
+    Counts(Operation operation) {
+        shape = operation.shape();
+        outputless = operation.outputCap() == OutputCap.NONE;
     }
 
     void number(@Nullable String name, @Nullable String inner, long value) {
@@ -28,9 +32,13 @@ final class Counts {
         switch (inner == null ? name : name + "." + inner) {
             case "prompt_tokens", "input_tokens" -> input = checked(value);
             case "completion_tokens", "output_tokens" -> output = checked(value);
-            case "cache_read_input_tokens", "prompt_tokens_details.cached_tokens" -> cacheRead = checked(value);
-            case "cache_creation_input_tokens", "prompt_tokens_details.cache_write_tokens" ->
-                cacheWrite = checked(value);
+            case "total_tokens" -> total = checked(value);
+            case "cache_read_input_tokens",
+                    "prompt_tokens_details.cached_tokens",
+                    "input_tokens_details.cached_tokens" -> cacheRead = checked(value);
+            case "cache_creation_input_tokens",
+                    "prompt_tokens_details.cache_write_tokens",
+                    "input_tokens_details.cache_write_tokens" -> cacheWrite = checked(value);
             case "cache_creation.ephemeral_1h_input_tokens" -> cacheWrite1h = checked(value);
             default -> {
                 // details that are part of the counts above
@@ -58,16 +66,21 @@ final class Counts {
     /** What was reported as a whole, or null. */
     @Nullable
     Usage usage() {
+        if (outputless) {
+            // Some providers count an embedding's tokens in one sum only.
+            long all = input < 0 ? total : input;
+            return malformed || all < 0 ? null : new Usage(all, 0, 0, 0, 0, 0);
+        }
         if (malformed || input < 0 || output < 0) {
             return null;
         }
-        long total = shape == Shape.ANTHROPIC ? input + cacheRead + cacheWrite : input;
-        if (cacheRead + cacheWrite > total || cacheWrite1h > cacheWrite) {
+        long whole = shape == Shape.ANTHROPIC ? input + cacheRead + cacheWrite : input;
+        if (cacheRead + cacheWrite > whole || cacheWrite1h > cacheWrite) {
             return null;
         }
         return shape == Shape.ANTHROPIC
-                ? new Usage(total, cacheRead, cacheWrite - cacheWrite1h, cacheWrite1h, 0, output)
-                : new Usage(total, cacheRead, 0, 0, cacheWrite, output);
+                ? new Usage(whole, cacheRead, cacheWrite - cacheWrite1h, cacheWrite1h, 0, output)
+                : new Usage(whole, cacheRead, 0, 0, cacheWrite, output);
     }
 
     /** The input that a stream reported at its start, caches included; -1 is none. */

@@ -20,11 +20,14 @@ final class ExtraFacts {
             "prediction",
             "preset",
             "previous_response_id",
-            "prompt",
+            "prompt_embeds",
             "search_parameters");
 
     /** Flex is served at half the base rates, so that they bound it; {@code auto} is the base as no price has tiers. */
     private static final Set<String> TIERS_WITHIN_BASE = Set.of("auto", "default", "standard_only", "flex");
+
+    private static final MemberNames CACHE = new MemberNames("ttl");
+    private static final String DEFAULT_LIFETIME = "30m";
 
     private final Set<String> unbounded = new LinkedHashSet<>();
     private final Set<String> unpriced = new LinkedHashSet<>();
@@ -60,6 +63,9 @@ final class ExtraFacts {
     }
 
     private static boolean atBaseRate(JsonParser parser, String name, JsonToken value) throws IOException {
+        if (name.equals("prompt_cache_options") && value == JsonToken.START_OBJECT) {
+            return cachedAtBaseRate(parser);
+        }
         if (value != JsonToken.VALUE_STRING) {
             return false;
         }
@@ -70,5 +76,19 @@ final class ExtraFacts {
             case "inference_geo" -> text.equals("global");
             default -> false;
         };
+    }
+
+    /** A cache that is kept for longer than the default costs more to write. */
+    private static boolean cachedAtBaseRate(JsonParser parser) throws IOException {
+        boolean base = true;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean lifetime = CACHE.has(parser.currentName(), "prompt_cache_options");
+            JsonToken value = parser.nextToken();
+            if (lifetime && value != JsonToken.VALUE_NULL) {
+                base = value == JsonToken.VALUE_STRING && parser.getText().equals(DEFAULT_LIFETIME);
+            }
+            parser.skipChildren();
+        }
+        return base;
     }
 }

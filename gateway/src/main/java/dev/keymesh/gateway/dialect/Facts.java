@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
  * What policy, routing, metering and forwarding know of a request: one immutable object from one strict parse.
  *
  * @param model the primary model
+ * @param modelToSet whether it is the vendor's default, which is then written into the request
  * @param models all models that the request names
- * @param maxTokens the cap under {@code max_tokens}; null is none
+ * @param maxTokens the cap under {@code max_tokens}, or under the one name that the operation has; null is none
  * @param maxCompletionTokens the cap under {@code max_completion_tokens}; null is none
- * @param n answers asked for, at least 1
+ * @param answers asked for, at least 1
  * @param tools names by the naming rule: literal, {@code openai.TYPE}, {@code anthropic.TYPE}, {@code mcp.LABEL.TOOL}
  * @param vendorTools tools of the vendor's own type, each of which adds to the prompt
  * @param serverToolUses how often the vendor's own tools may bill the input again
@@ -21,17 +22,19 @@ import org.jspecify.annotations.Nullable;
  * @param references what the bytes of the body do not bound: URLs, ids, compressed documents, tools that the vendor runs
  * @param unpriced what is billed at a rate that no price has: audio, faster service
  * @param usageOption whether a chat stream asks for its usage
- * @param nullCaps offsets of the {@code null} of caps that are written and say nothing, by name
+ * @param nulls by name, where caps or a model are written that say nothing: offsets of the literal
  * @param length bytes of the body
  * @param end offset of the body's last {@code '}'}
  */
 public record Facts(
+        Operation operation,
         String model,
+        boolean modelToSet,
         Set<String> models,
         boolean stream,
         @Nullable Integer maxTokens,
         @Nullable Integer maxCompletionTokens,
-        int n,
+        long answers,
         List<String> tools,
         int messages,
         int vendorTools,
@@ -42,7 +45,7 @@ public record Facts(
         List<String> references,
         List<String> unpriced,
         UsageOption usageOption,
-        Map<String, Integer> nullCaps,
+        Map<String, Integer> nulls,
         int length,
         int end)
         implements Parsed {
@@ -57,9 +60,10 @@ public record Facts(
                 vendorTools,
                 serverToolUses,
                 cacheControl,
+                operation.outputCap(),
                 maxTokens,
                 maxCompletionTokens,
-                n);
+                answers);
     }
 
     /**

@@ -8,16 +8,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import dev.keymesh.gateway.dialect.Facts.UsageOption;
-import dev.keymesh.gateway.provider.Shape;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a request's facts in one strict pass; what is ambiguous is refused, so that what was checked is what is sent. */
 public final class FactsReader {
@@ -28,7 +24,13 @@ public final class FactsReader {
             "stream_options",
             "max_tokens",
             "max_completion_tokens",
+            "max_output_tokens",
             "n",
+            "best_of",
+            "input",
+            "instructions",
+            "background",
+            "moderation",
             "tools",
             "functions",
             "messages",
@@ -50,9 +52,9 @@ public final class FactsReader {
             "preset",
             "previous_response_id",
             "prompt",
+            "prompt_cache_options",
+            "prompt_embeds",
             "search_parameters");
-    private static final MemberNames FALLBACK = new MemberNames("model");
-    private static final MemberNames STREAM_OPTIONS = new MemberNames("include_usage");
     private static final int MAX_DEPTH = 64;
     /** Of a text that is read; what is only passed on is as long as the body allows. */
     private static final int MAX_TEXT = 100_000;
@@ -70,28 +72,28 @@ public final class FactsReader {
                     .build())
             .build();
 
+    private final Operation operation;
     private final Payload body;
-    private final Set<String> models = new LinkedHashSet<>();
+    private final Map<String, Integer> nulls = new HashMap<>();
+    private final ModelFacts models;
+    private final OutputFacts output;
     private final ToolFacts tools;
     private final ExtraFacts extras = new ExtraFacts();
     private final ContentFacts content;
-    private final Map<String, Integer> nullCaps = new HashMap<>();
-    private @Nullable String model;
-    private boolean stream;
-    private @Nullable Integer maxTokens;
-    private @Nullable Integer maxCompletionTokens;
-    private int n = 1;
-    private UsageOption usageOption = UsageOption.ABSENT;
+    private boolean input;
 
-    private FactsReader(Shape shape, Payload body) {
+    private FactsReader(Operation operation, Payload body) {
+        this.operation = operation;
         this.body = body;
-        content = new ContentFacts(extras, body);
-        tools = new ToolFacts(shape, models, extras);
+        models = new ModelFacts(operation, nulls);
+        output = new OutputFacts(operation, nulls);
+        tools = new ToolFacts(operation.shape(), models, extras);
+        content = new ContentFacts(extras, tools, body);
     }
 
     /** The facts, or a refusal that says what is wrong and where. May block where the payload is in a file. */
     public static Parsed read(Operation operation, Payload body) {
-        return new FactsReader(operation.shape(), body).read();
+        return new FactsReader(operation, body).read();
     }
 
     private Parsed read() {
@@ -150,18 +152,19 @@ public final class FactsReader {
                 + (e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset());
     }
 
-    private Parsed facts(int end) {
-        if (model == null) {
-            return Refusal.invalid("model", "'model' is missing. Name the model to call.");
+    private Facts facts(int end) {
+        if (operation == Operation.MODERATIONS && !input) {
+            throw new Unreadable("input", "'input' is missing. Send what is to be moderated.");
         }
-        models.add(model);
         return new Facts(
-                model,
-                Set.copyOf(models),
-                stream,
-                maxTokens,
-                maxCompletionTokens,
-                n,
+                operation,
+                models.primary(),
+                models.defaulted(),
+                Set.copyOf(models.all()),
+                output.stream(),
+                output.maxTokens(),
+                output.maxCompletionTokens(),
+                output.answers(),
                 List.copyOf(tools.names()),
                 content.messages(),
                 tools.vendorTools(),
@@ -171,8 +174,8 @@ public final class FactsReader {
                 content.images(),
                 List.copyOf(extras.unbounded()),
                 List.copyOf(extras.unpriced()),
-                usageOption,
-                Map.copyOf(nullCaps),
+                output.usageOption(),
+                Map.copyOf(nulls),
                 body.length(),
                 end);
     }
@@ -186,90 +189,67 @@ public final class FactsReader {
         }
         JsonToken value = parser.nextToken();
         switch (name) {
-            case "model" -> model = Scalars.modelName(parser, value, "model");
-            case "models" ->
-                Scalars.strings(parser, value, "models", text -> models.add(Scalars.checkedModel(text, "models")));
-            case "stream" -> stream = Scalars.bool(value, "stream");
-            case "max_tokens" -> maxTokens = cap(parser, value, name);
-            case "max_completion_tokens" -> maxCompletionTokens = cap(parser, value, name);
-            case "n" -> {
-                Integer count = Scalars.count(parser, value, "n");
-                n = count == null ? 1 : count;
-            }
-            case "stream_options" -> usageOption = usageOption(parser, value);
+            case "model", "models", "fallbacks", "moderation" -> models.read(parser, value, name);
+            case "stream",
+                    "stream_options",
+                    "n",
+                    "best_of",
+                    "max_tokens",
+                    "max_completion_tokens",
+                    "max_output_tokens" -> output.read(parser, value, name);
             case "tools", "functions" -> tools.read(parser, value, name);
             case "mcp_servers" -> tools.servers(parser, value);
             case "web_search_options" -> {
                 tools.webSearch(value);
                 parser.skipChildren();
             }
-            case "fallbacks" -> fallbacks(parser, value);
             case "modalities" -> Scalars.strings(parser, value, "modalities", content::asked);
             case "messages", "system" -> content.read(parser, value, name);
             case "cache_control" -> {
                 content.cached(value);
                 parser.skipChildren();
             }
+            case "input", "instructions" -> input(parser, value, name);
+            case "prompt" -> prompt(parser, value);
+            case "background" -> background(parser, value);
             default -> extras.read(parser, name, value);
         }
     }
 
-    private @Nullable Integer cap(JsonParser parser, JsonToken value, String name) throws IOException {
-        Integer cap = Scalars.count(parser, value, name);
-        if (cap == null) {
-            nullCaps.put(name, (int) parser.currentTokenLocation().getByteOffset());
+    /** What is answered, embedded or moderated; other operations know no such member. */
+    private void input(JsonParser parser, JsonToken value, String name) throws IOException {
+        boolean listed = operation == Operation.EMBEDDINGS || operation == Operation.MODERATIONS;
+        if (operation == Operation.RESPONSES) {
+            content.items(parser, value, name);
+        } else if (listed && name.equals("input")) {
+            input = true;
+            var _ = content.inputs(parser, value, name);
         }
-        return cap;
+        parser.skipChildren();
     }
 
-    private void fallbacks(JsonParser parser, JsonToken value) throws IOException {
-        if (value != JsonToken.START_ARRAY) {
+    /** Texts to complete; elsewhere a prompt that the provider keeps: what it brings is not in the body. */
+    private void prompt(JsonParser parser, JsonToken value) throws IOException {
+        if (operation == Operation.COMPLETIONS) {
+            output.prompts(content.inputs(parser, value, "prompt"));
+        } else if (value != JsonToken.VALUE_NULL) {
+            extras.addUnbounded("prompt");
+            if (operation == Operation.RESPONSES) {
+                tools.keptPrompt();
+                content.keptPrompt();
+            }
+        }
+        parser.skipChildren();
+    }
+
+    private void background(JsonParser parser, JsonToken value) throws IOException {
+        boolean asked = operation == Operation.RESPONSES && value != JsonToken.VALUE_NULL;
+        if (asked && Scalars.bool(value, "background")) {
             throw new Unreadable(
-                    "fallbacks",
-                    "'fallbacks' must be a list of objects that name their model: a default chain"
-                            + " cannot be checked.");
+                    "background",
+                    "'background' is not served: the answer would be billed where Keymesh does not see it."
+                            + " Leave it out, and set 'stream' where an answer takes long.");
         }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (parser.currentToken() != JsonToken.START_OBJECT) {
-                throw new Unreadable("fallbacks", "Each of 'fallbacks' must be an object with 'model'.");
-            }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean named = FALLBACK.has(parser.currentName(), "fallbacks");
-                JsonToken token = parser.nextToken();
-                if (named) {
-                    models.add(Scalars.modelName(parser, token, "fallbacks.model"));
-                } else {
-                    parser.skipChildren();
-                }
-            }
-        }
-    }
-
-    private UsageOption usageOption(JsonParser parser, JsonToken value) throws IOException {
-        if (value == JsonToken.VALUE_NULL) {
-            int from = (int) parser.currentTokenLocation().getByteOffset();
-            return new UsageOption(UsageOption.State.NULL, from, from + 4);
-        }
-        if (value != JsonToken.START_OBJECT) {
-            throw new Unreadable("stream_options", "'stream_options' must be an object.");
-        }
-        UsageOption option = null;
-        boolean empty = true;
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            empty = false;
-            boolean usage = STREAM_OPTIONS.has(parser.currentName(), "stream_options");
-            JsonToken token = parser.nextToken();
-            if (usage) {
-                boolean on = Scalars.bool(token, "stream_options.include_usage");
-                int from = (int) parser.currentTokenLocation().getByteOffset();
-                option = new UsageOption(on ? UsageOption.State.ON : UsageOption.State.OFF, from, from + 5);
-            } else {
-                parser.skipChildren();
-            }
-        }
-        int close = (int) parser.currentTokenLocation().getByteOffset();
-        return option != null
-                ? option
-                : new UsageOption(empty ? UsageOption.State.EMPTY : UsageOption.State.OTHERS, close, close);
+        parser.skipChildren();
     }
 }

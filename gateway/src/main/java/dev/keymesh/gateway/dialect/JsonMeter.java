@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import dev.keymesh.gateway.price.Usage;
-import dev.keymesh.gateway.provider.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -24,8 +23,8 @@ final class JsonMeter implements Meter {
     private long bytes;
     private final Bytes small = new Bytes(2_048);
 
-    JsonMeter(Shape shape) {
-        counts = new Counts(shape);
+    JsonMeter(Operation operation) {
+        counts = new Counts(operation);
         reader = new AnswerReader(counts);
     }
 

@@ -1,7 +1,6 @@
 package dev.keymesh.gateway.dialect;
 
 import dev.keymesh.gateway.price.Usage;
-import dev.keymesh.gateway.provider.Shape;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +34,11 @@ public sealed interface Meter permits JsonMeter, SseMeter {
         return false;
     }
 
+    /** The number that the next event of a stream would have, where its events are numbered; else 0. */
+    default long nextSequence() {
+        return 0;
+    }
+
     /** The vendor's own end was seen. */
     boolean finished();
 
@@ -43,7 +47,7 @@ public sealed interface Meter permits JsonMeter, SseMeter {
      *
      * @param withoutUsageChunk take the usage-only chunk out again: Keymesh asked for it, not the caller
      */
-    static Meter of(Shape shape, boolean sse, boolean withoutUsageChunk) {
-        return sse ? new SseMeter(shape, withoutUsageChunk) : new JsonMeter(shape);
+    static Meter of(Operation operation, boolean sse, boolean withoutUsageChunk) {
+        return sse ? new SseMeter(operation, withoutUsageChunk) : new JsonMeter(operation);
     }
 }

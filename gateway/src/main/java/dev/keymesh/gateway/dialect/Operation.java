@@ -1,36 +1,46 @@
 package dev.keymesh.gateway.dialect;
 
+import dev.keymesh.gateway.price.OutputCap;
 import dev.keymesh.gateway.provider.Shape;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The vendors' operations that are served: one row each. A new one starts here; what is not here is refused.
  *
- * <p>{@code upstreamPath} is what is appended to a provider's base URL: that of the OpenAI kinds ends in {@code /v1},
- * Anthropic's does not.
+ * <p>A path that ends in a slash is followed by an id. Each is served below {@code /v1}, and where common mistakes look
+ * for it: without {@code /v1}, and with two of them.
  */
 public enum Operation {
-    CHAT_COMPLETIONS(
-            "POST",
-            Shape.OPENAI,
-            "/chat/completions",
-            true,
-            "/v1/chat/completions /chat/completions /v1/v1/chat/completions"),
-    MESSAGES("POST", Shape.ANTHROPIC, "/v1/messages", true, "/v1/messages /v1/v1/messages /messages"),
-    MODELS("GET", Shape.OPENAI, "/models", false, "/v1/models /models");
+    CHAT_COMPLETIONS("POST", Shape.OPENAI, "/chat/completions", Billing.TOKENS, OutputCap.CHAT),
+    RESPONSES("POST", Shape.OPENAI, "/responses", Billing.TOKENS, OutputCap.MAX_OUTPUT_TOKENS),
+    COMPLETIONS("POST", Shape.OPENAI, "/completions", Billing.TOKENS, OutputCap.MAX_TOKENS),
+    EMBEDDINGS("POST", Shape.OPENAI, "/embeddings", Billing.TOKENS, OutputCap.NONE),
+    MODERATIONS("POST", Shape.OPENAI, "/moderations", Billing.TOKENS, OutputCap.NONE),
+    MESSAGES("POST", Shape.ANTHROPIC, "/messages", Billing.TOKENS, OutputCap.MAX_TOKENS),
+    MESSAGES_COUNT_TOKENS("POST", Shape.ANTHROPIC, "/messages/count_tokens", Billing.FREE, OutputCap.NONE),
+    MODELS("GET", Shape.OPENAI, "/models", Billing.FREE, OutputCap.NONE),
+    MODEL("GET", Shape.OPENAI, "/models/", Billing.FREE, OutputCap.NONE);
+
+    /** What a vendor asks money for. */
+    public enum Billing {
+        TOKENS,
+        /** Nothing: policy is asked, money is not. */
+        FREE
+    }
 
     private final String method;
     private final Shape shape;
-    private final String upstreamPath;
-    private final boolean invokesModel;
-    private final String paths;
+    private final String path;
+    private final Billing billing;
+    private final OutputCap outputCap;
 
-    Operation(String method, Shape shape, String upstreamPath, boolean invokesModel, String paths) {
+    Operation(String method, Shape shape, String path, Billing billing, OutputCap outputCap) {
         this.method = method;
         this.shape = shape;
-        this.upstreamPath = upstreamPath;
-        this.invokesModel = invokesModel;
-        this.paths = paths;
+        this.path = path;
+        this.billing = billing;
+        this.outputCap = outputCap;
     }
 
     public String method() {
@@ -41,22 +51,31 @@ public enum Operation {
         return shape;
     }
 
-    public String upstreamPath() {
-        return upstreamPath;
+    public Billing billing() {
+        return billing;
     }
 
-    /** Whether policy and money are asked. */
-    public boolean invokesModel() {
-        return invokesModel;
+    public OutputCap outputCap() {
+        return outputCap;
+    }
+
+    /** What is appended to a provider's base URL: that of the OpenAI kinds ends in {@code /v1}, Anthropic's does not. */
+    public String upstreamPath() {
+        return shape == Shape.OPENAI ? path : "/v1" + path;
+    }
+
+    /** Whether a stream of it reports its usage only when {@code stream_options.include_usage} asks for it. */
+    public boolean usageOnRequest() {
+        return this == CHAT_COMPLETIONS || this == COMPLETIONS;
     }
 
     /** The documented path first, then common mistakes that are served too. */
     List<String> paths() {
-        return List.of(paths.split(" ", -1));
+        return List.of("/v1" + path, path, "/v1/v1" + path);
     }
 
-    /** The name in records, such as {@code chat.completions}. */
+    /** The name in records, such as {@code chat.completions} or {@code messages.count_tokens}. */
     public String wire() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '.');
+        return name().toLowerCase(Locale.ROOT).replaceFirst("_", ".");
     }
 }

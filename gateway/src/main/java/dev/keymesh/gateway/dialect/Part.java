@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.dialect;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,40 @@ final class Part {
             "function_call",
             "function_call_output",
             "search_result",
+            "summary_text",
+            "reasoning_text",
             "compaction");
+    /** Items of a response's input whose text is all in the body; what they hold besides is noted by its own members. */
+    private static final Set<String> ITEMS = Set.of(
+            "message",
+            "reasoning",
+            "compaction",
+            "item_reference",
+            "function_call",
+            "function_call_output",
+            "custom_tool_call",
+            "custom_tool_call_output",
+            "tool_search_call",
+            "tool_search_output",
+            "additional_tools",
+            "configuration_update",
+            "computer_call",
+            "computer_call_output",
+            "file_search_call",
+            "web_search_call",
+            "code_interpreter_call",
+            "local_shell_call",
+            "local_shell_call_output",
+            "shell_call",
+            "shell_call_output",
+            "apply_patch_call",
+            "apply_patch_call_output",
+            "mcp_list_tools",
+            "mcp_approval_request",
+            "mcp_approval_response",
+            "mcp_call",
+            "program",
+            "program_output");
 
     private Set<String> found = Set.of();
     private boolean source;
@@ -34,6 +68,11 @@ final class Part {
     String mediaType;
 
     boolean text;
+
+    boolean content;
+
+    /** Of an item: what it offers. */
+    List<Tool> tools = List.of();
 
     /** Has a member of this name, which is not null. */
     void keyed(String member) {
@@ -81,9 +120,20 @@ final class Part {
         return found;
     }
 
+    /** What an item of a response's input carries; one without a type is a message. */
+    Set<String> ofItem() {
+        boolean known = type == null ? content || isReference() : ITEMS.contains(type);
+        return modalities(!known);
+    }
+
+    /** Whether the item stands for one that the provider keeps; its type may be left out. */
+    boolean isReference() {
+        return type == null ? !content : type.equals("item_reference");
+    }
+
     private static @Nullable String ofType(String type) {
         return switch (type) {
-            case "image", "image_url", "input_image" -> "image";
+            case "image", "image_url", "input_image", "computer_screenshot", "image_generation_call" -> "image";
             case "audio", "audio_url", "input_audio" -> "audio";
             case "video", "video_url", "input_video" -> "video";
             case "file", "document", "input_file", "container_upload" -> "file";

@@ -88,6 +88,20 @@ public record Refusal(
         return of(Reason.DENIED, code, text + " Ask whoever runs the workspace to change its policy.");
     }
 
+    /**
+     * Policy caps the output below what the vendor takes as a cap.
+     *
+     * @param least the vendor's lowest cap
+     */
+    public static Refusal capTooLow(int policyCap, int least) {
+        return of(
+                Reason.DENIED,
+                "keymesh_output_cap_exceeded",
+                "This key or its workspace may have at most " + policyCap
+                        + " output tokens, and the provider takes no cap below " + least
+                        + " on this path. Ask whoever runs the workspace to change its policy.");
+    }
+
     public static Refusal unpriced(String model, String provider) {
         return of(
                 Reason.DENIED,
@@ -142,6 +156,16 @@ public record Refusal(
                 Reason.NOT_FOUND,
                 "model_not_found",
                 "No enabled provider serves the model '" + model + "' on this path. See GET /v1/models.",
+                "model",
+                null);
+    }
+
+    /** Of one model that is asked about: whether it is there or only not allowed is not told. */
+    public static Refusal noSuchModel(String model) {
+        return new Refusal(
+                Reason.NOT_FOUND,
+                "model_not_found",
+                "The model '" + model + "' does not exist, or this key may not use it. See GET /v1/models.",
                 "model",
                 null);
     }

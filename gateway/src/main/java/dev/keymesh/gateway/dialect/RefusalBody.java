@@ -29,22 +29,49 @@ public final class RefusalBody {
         return new Rendered(refusal.status(shape), headers, body(shape, refusal, requestId));
     }
 
-    /** The vendor's own event that ends a running stream. */
-    public static byte[] errorEvent(Shape shape, Refusal refusal, String requestId) {
-        String data = new String(body(shape, refusal, requestId), StandardCharsets.UTF_8);
-        String event = shape == Shape.ANTHROPIC ? "event: error\n" : "";
-        return (event + "data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8);
+    /**
+     * The vendor's own event that ends a running stream.
+     *
+     * @param sequence the event's number, where the events are numbered
+     */
+    public static byte[] errorEvent(Operation operation, Refusal refusal, String requestId, long sequence) {
+        boolean response = operation == Operation.RESPONSES;
+        byte[] data = response ? response(refusal, sequence) : body(operation.shape(), refusal, requestId);
+        String event = response || operation.shape() == Shape.ANTHROPIC ? "event: error\n" : "";
+        return (event + "data: " + new String(data, StandardCharsets.UTF_8) + "\n\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Typed as the event is documented, and with the object that OpenAI's SDKs raise. */
+    private static byte[] response(Refusal refusal, long sequence) {
+        return object(json -> {
+            json.writeStringField("type", "error");
+            json.writeNumberField("sequence_number", sequence);
+            json.writeStringField("code", refusal.code());
+            json.writeStringField("message", refusal.message());
+            json.writeStringField("param", refusal.param());
+            openAi(json, refusal);
+        });
     }
 
     private static byte[] body(Shape shape, Refusal refusal, String requestId) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            json.writeStartObject();
+        return object(json -> {
             if (shape == Shape.OPENAI) {
                 openAi(json, refusal);
             } else {
                 anthropic(json, refusal, requestId);
             }
+        });
+    }
+
+    private interface Members {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private static byte[] object(Members members) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            members.write(json);
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -13,7 +13,7 @@ public final class Splice {
     private Splice() {}
 
     /**
-     * The bytes to send.
+     * The bytes to send; with the model where the caller left it to the vendor.
      *
      * @param capField the member that caps the output, added with {@code cap}; null adds none
      * @param includeUsage make a chat stream report its usage
@@ -21,7 +21,10 @@ public final class Splice {
     public static Payload apply(Payload body, Facts facts, @Nullable String capField, int cap, boolean includeUsage) {
         List<Edit> edits = new ArrayList<>();
         if (capField != null) {
-            edits.add(cap(facts, capField, cap));
+            edits.add(member(facts, capField, String.valueOf(cap)));
+        }
+        if (facts.modelToSet()) {
+            edits.add(member(facts, "model", "\"" + facts.model() + "\""));
         }
         Facts.UsageOption option = facts.usageOption();
         if (includeUsage && option.state() != Facts.UsageOption.State.ON) {
@@ -31,11 +34,11 @@ public final class Splice {
         return body.edited(edits);
     }
 
-    private static Edit cap(Facts facts, String field, int cap) {
-        Integer at = facts.nullCaps().get(field);
+    private static Edit member(Facts facts, String name, String value) {
+        Integer at = facts.nulls().get(name);
         return at == null
-                ? new Edit(facts.end(), facts.end(), ",\"" + field + "\":" + cap)
-                : new Edit(at, at + NULL_BYTES, String.valueOf(cap));
+                ? new Edit(facts.end(), facts.end(), ",\"" + name + "\":" + value)
+                : new Edit(at, at + NULL_BYTES, value);
     }
 
     private static Edit usage(Facts facts, Facts.UsageOption option) {

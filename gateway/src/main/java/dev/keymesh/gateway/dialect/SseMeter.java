@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.keymesh.gateway.price.Usage;
-import dev.keymesh.gateway.provider.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +20,10 @@ final class SseMeter implements Meter {
     private static final JsonFactory JSON = new JsonFactory();
     private static final byte[] DATA = "data:".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+
+    /** The types of the events that end a stream. */
+    private static final Set<String> ENDS =
+            Set.of("message_stop", "response.completed", "response.incomplete", "response.failed");
 
     private final boolean strip;
     private final Counts counts;
@@ -32,16 +36,20 @@ final class SseMeter implements Meter {
     private boolean afterReturn;
     private boolean betweenEvents = true;
     private long outputBytes;
+    /** Of items that came whole: some providers send no deltas of them. */
+    private long itemBytes;
+
+    private long nextSequence;
     private boolean finished;
     /** The bytes of the event that is not complete yet; only kept when it may have to be taken out. */
     private final Bytes event;
 
     private Bytes relayed = new Bytes(0);
 
-    SseMeter(Shape shape, boolean strip) {
+    SseMeter(Operation operation, boolean strip) {
         this.strip = strip;
         event = new Bytes(strip ? 512 : 0);
-        counts = new Counts(shape);
+        counts = new Counts(operation);
         reader = new AnswerReader(counts);
     }
 
@@ -161,7 +169,12 @@ final class SseMeter implements Meter {
             return false;
         }
         outputBytes += reader.textBytes();
-        finished |= "message_stop".equals(reader.type());
+        String type = reader.type();
+        if (type != null) {
+            finished |= ENDS.contains(type);
+            itemBytes += type.equals("response.output_item.done") ? reader.itemBytes() : 0;
+            nextSequence = reader.sequence() + 1;
+        }
         return reader.usageOnly();
     }
 
@@ -187,7 +200,12 @@ final class SseMeter implements Meter {
 
     @Override
     public long outputBytes() {
-        return outputBytes;
+        return Math.max(outputBytes, itemBytes);
+    }
+
+    @Override
+    public long nextSequence() {
+        return nextSequence;
     }
 
     @Override

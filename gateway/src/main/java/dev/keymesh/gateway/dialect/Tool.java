@@ -20,6 +20,7 @@ final class Tool {
             "model",
             "allowed_tools",
             "tool_configuration",
+            "tools",
             "cache_control");
     private static final MemberNames NAMED = new MemberNames("name");
     private static final MemberNames CONFIGURATION = new MemberNames("allowed_tools");
@@ -59,6 +60,9 @@ final class Tool {
     @Nullable
     List<String> configured;
 
+    /** Of a {@code namespace}. */
+    List<Tool> nested = List.of();
+
     boolean cacheControl;
 
     private Tool() {}
@@ -96,11 +100,29 @@ final class Tool {
             }
             case "allowed_tools" -> allowed = allowed(parser, value, member);
             case "tool_configuration" -> configuration(parser, value, member);
+            case "tools" -> nested = nested(parser, value, member);
             default -> {
                 cacheControl = value != JsonToken.VALUE_NULL;
                 parser.skipChildren();
             }
         }
+    }
+
+    private static List<Tool> nested(JsonParser parser, JsonToken value, String at) throws IOException {
+        if (value == JsonToken.VALUE_NULL) {
+            return List.of();
+        }
+        if (value != JsonToken.START_ARRAY) {
+            throw new Unreadable(at, "'" + at + "' must be a list of objects.");
+        }
+        List<Tool> nested = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                throw new Unreadable(at, "Each of '" + at + "' must be an object.");
+            }
+            nested.add(read(parser));
+        }
+        return nested;
     }
 
     /** Refuses an entry that carries the object of another type: which one counts is then the provider's choice. */

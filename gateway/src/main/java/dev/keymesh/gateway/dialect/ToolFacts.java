@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.keymesh.gateway.provider.Shape;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,20 +17,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class ToolFacts {
     /** The vendor's own tools that the caller runs: they neither bill the input again nor add to it. */
-    private static final Set<String> RUN_BY_CALLER = Set.of("bash", "text_editor", "computer", "memory");
+    private static final Set<String> RUN_BY_CALLER =
+            Set.of("bash", "text_editor", "computer", "computer_use_preview", "memory", "local_shell", "apply_patch");
+    /** What OpenAI's image tool draws with where it names no model. */
+    private static final String DEFAULT_IMAGE_MODEL = "gpt-image-2";
 
     private static final int USES_WITHOUT_LIMIT = 10;
     private static final Pattern DATE = Pattern.compile("[-_](\\d{8}|\\d{4}[-_]\\d{2}[-_]\\d{2})$");
 
     private final String vendor;
-    private final Set<String> models;
+    private final ModelFacts models;
     private final ExtraFacts extras;
     private final Set<String> names = new LinkedHashSet<>();
     private int vendorTools;
     private long serverUses;
     private boolean cacheControl;
 
-    ToolFacts(Shape shape, Set<String> models, ExtraFacts extras) {
+    ToolFacts(Shape shape, ModelFacts models, ExtraFacts extras) {
         vendor = shape == Shape.OPENAI ? "openai." : "anthropic.";
         this.models = models;
         this.extras = extras;
@@ -60,6 +64,28 @@ final class ToolFacts {
     /** {@code tools}, or the older {@code functions}, whose entries are functions whatever their type says. */
     void read(JsonParser parser, JsonToken value, String param) throws IOException {
         objects(parser, value, param, () -> tool(Tool.read(parser), param.equals("functions")));
+    }
+
+    /** The same as a list, for one that is only known to offer them when it is read to its end. */
+    List<Tool> list(JsonParser parser, JsonToken value, String param) throws IOException {
+        List<Tool> list = new ArrayList<>();
+        objects(parser, value, param, () -> list.add(Tool.read(parser)));
+        return list;
+    }
+
+    void add(List<Tool> offered, String param) {
+        for (int i = 0; i < offered.size(); i++) {
+            try {
+                tool(offered.get(i), false);
+            } catch (Unreadable e) {
+                throw e.within(param + "[" + i + "]");
+            }
+        }
+    }
+
+    /** A prompt that the provider keeps may bring tools that are not in the body. */
+    void keptPrompt() {
+        names.add(vendor + "prompt");
     }
 
     void servers(JsonParser parser, JsonToken value) throws IOException {
@@ -102,10 +128,16 @@ final class ToolFacts {
             case "function", "custom" -> names.add(checked(tool.literalName(type)));
             case "mcp" -> mcp(tool.label, tool.allowed);
             case "mcp_toolset" -> mcp(tool.server, null);
+            case "namespace" -> {
+                // a name for others; it is itself none
+            }
             default -> vendor(DATE.matcher(type).replaceFirst(""), tool.maxUses);
         }
+        add(tool.nested, "tools");
         if (tool.model != null) {
             models.add(tool.model);
+        } else if (type.equals("image_generation")) {
+            models.add(DEFAULT_IMAGE_MODEL);
         }
         cacheControl |= tool.cacheControl;
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
@@ -37,6 +38,10 @@ public final class HttpServer implements AutoCloseable {
         configuration.setRequestHeaderSize(16 * 1024);
         configuration.setResponseHeaderSize(16 * 1024);
         configuration.setHttpCompliance(HttpCompliance.RFC9110);
+        // SDKs write the slash of a model's name as %2F. Paths are compared as they are written, so it separates
+        // nothing.
+        configuration.setUriCompliance(
+                UriCompliance.DEFAULT.with("keymesh", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
         configuration.setNotifyRemoteAsyncErrors(true);
         connector = new ServerConnector(
                 server, new OwnThread(threads), null, buffers, 1, SELECTORS, new HttpConnectionFactory(configuration));

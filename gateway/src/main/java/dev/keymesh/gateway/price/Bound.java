@@ -42,6 +42,9 @@ public record Bound(
         }
         input = times(input, 1L + call.serverToolUses());
         long rate = inputRate(call, price, kind);
+        if (call.outputCap() == OutputCap.NONE) {
+            return new Bound(Cost.of(input, rate, 0, price.output()), input, rate, 0, null);
+        }
         Integer cap = cap(call, kind, capField);
         Integer set = cap != null ? null : policyCap;
         Integer most = price.maxOutputTokens();
@@ -56,6 +59,9 @@ public record Bound(
     /** The cap that counts: under the names that this kind of provider honours; null is none. */
     public static @Nullable Integer cap(CallSize call, ProviderKind kind, @Nullable String capField) {
         Integer tokens = call.maxTokens();
+        if (call.outputCap() != OutputCap.CHAT) {
+            return tokens;
+        }
         Integer completion = call.maxCompletionTokens();
         if (kind == ProviderKind.OPENAI) {
             return tokens == null ? completion : completion == null ? tokens : (Integer) Math.max(tokens, completion);
@@ -70,14 +76,6 @@ public record Bound(
             }
         }
         return OUTPUT_WHERE_UNKNOWN;
-    }
-
-    /** The member that a cap is written under. */
-    public static String capField(ProviderKind kind, @Nullable String configured) {
-        if (configured != null) {
-            return configured;
-        }
-        return kind == ProviderKind.OPENAI ? "max_completion_tokens" : "max_tokens";
     }
 
     /** Of two amounts that are not negative; beyond a long the largest long, which fits into no budget. */

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param vendorTools tools of the vendor's own type, each of which adds to the prompt
  * @param serverToolUses how often the vendor's own tools may bill the input again
  * @param cacheControl whether the body asks for a cache to be written
- * @param maxTokens the cap under {@code max_tokens}; null is none
+ * @param outputCap how the output is capped; {@link OutputCap#NONE} is no output
+ * @param maxTokens the cap under {@code max_tokens}, or under the one name that the operation has; null is none
  * @param maxCompletionTokens the cap under {@code max_completion_tokens}; null is none
  * @param answers asked for, at least 1
  */
@@ -23,6 +24,7 @@ public record CallSize(
         int vendorTools,
         int serverToolUses,
         boolean cacheControl,
+        OutputCap outputCap,
         @Nullable Integer maxTokens,
         @Nullable Integer maxCompletionTokens,
-        int answers) {}
+        long answers) {}

@@ -32,7 +32,15 @@ final class Bodies {
         assertThat(refusal.param()).isEqualTo(param);
     }
 
-    private static Parsed parsed(Operation operation, String members) {
+    static Facts responsesFacts(String members) {
+        return (Facts) parsed(Operation.RESPONSES, members);
+    }
+
+    static Parsed responses(String members) {
+        return parsed(Operation.RESPONSES, members);
+    }
+
+    static Parsed parsed(Operation operation, String members) {
         byte[] body = ("{\"model\":\"m\"," + members.replace('\'', '"') + "}").getBytes(StandardCharsets.UTF_8);
         return FactsReader.read(operation, Payload.of(body));
     }

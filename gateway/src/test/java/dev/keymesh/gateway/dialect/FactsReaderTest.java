@@ -88,6 +88,6 @@ class FactsReaderTest {
     void aCapThatIsNullIsNoCapAndItsPlaceIsKnown() {
         Facts facts = chatFacts("'max_tokens':null,'max_completion_tokens':5");
         assertThat(facts.maxTokens()).isNull();
-        assertThat(facts.nullCaps()).containsOnlyKeys("max_tokens");
+        assertThat(facts.nulls()).containsOnlyKeys("max_tokens");
     }
 }

@@ -30,6 +30,8 @@ class RefusalBodyTest {
             new Row(Refusal.invalid("n", "x"), 400, "invalid_request_error", 400, "invalid_request_error", NO),
             new Row(Refusal.unknownPath("/x"), 404, "invalid_request_error", 404, "not_found_error", NO),
             new Row(Refusal.modelNotFound("m"), 404, "invalid_request_error", 404, "not_found_error", NO),
+            new Row(Refusal.noSuchModel("m"), 404, "invalid_request_error", 404, "not_found_error", NO),
+            new Row(Refusal.capTooLow(7, 16), 403, "permission_denied", 403, "permission_error", NO),
             new Row(Refusal.wrongMethod("POST"), 405, "invalid_request_error", 405, "invalid_request_error", NO),
             new Row(Refusal.tooLarge(1), 413, "invalid_request_error", 413, "request_too_large", NO),
             new Row(Refusal.encodedBody(), 415, "invalid_request_error", 415, "invalid_request_error", NO),
@@ -80,12 +82,21 @@ class RefusalBodyTest {
     @Test
     void aStreamsLastEventIsTheVendorsOwn() {
         Refusal refusal = Refusal.unauthenticated("key_revoked", "x");
-        assertThat(text(RefusalBody.errorEvent(Shape.OPENAI, refusal, "req_1")))
+        assertThat(text(RefusalBody.errorEvent(Operation.CHAT_COMPLETIONS, refusal, "req_1", 0)))
                 .startsWith("data: {\"error\":{")
                 .endsWith("}\n\n");
-        assertThat(text(RefusalBody.errorEvent(Shape.ANTHROPIC, refusal, "req_1")))
+        assertThat(text(RefusalBody.errorEvent(Operation.MESSAGES, refusal, "req_1", 0)))
                 .startsWith("event: error\ndata: {\"type\":\"error\",")
                 .endsWith("}\n\n");
+    }
+
+    @Test
+    void aResponsesLastEventIsTypedNumberedAndHoldsTheObjectThatSdksRaise() {
+        Refusal refusal = Refusal.unauthenticated("key_revoked", "x");
+        assertThat(text(RefusalBody.errorEvent(Operation.RESPONSES, refusal, "req_1", 7)))
+                .isEqualTo("event: error\ndata: {\"type\":\"error\",\"sequence_number\":7,\"code\":\"key_revoked\","
+                        + "\"message\":\"x\",\"param\":null,\"error\":{\"message\":\"x\","
+                        + "\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"key_revoked\"}}\n\n");
     }
 
     private static String text(byte[] body) {

@@ -161,6 +161,51 @@ class BoundTest {
                 .isEqualTo(Long.MAX_VALUE);
     }
 
+    @Test
+    void whatHasNoOutputIsBoundByItsInputAndGetsNoCap() {
+        for (Operation operation : new Operation[] {Operation.EMBEDDINGS, Operation.MODERATIONS}) {
+            Facts facts = read(operation, "\"input\":[\"a\",\"b\"],\"max_tokens\":9");
+            Bound bound = Bound.of(facts.size(), PRICE, ProviderKind.OPENAI, null, 7);
+            assertThat(bound.outputTokens()).isZero();
+            assertThat(bound.capToSet()).isNull();
+            assertThat(bound.inputTokens()).isEqualTo(facts.length() + 2 * 16L);
+            assertThat(bound.nanos()).isEqualTo(Cost.of(bound.inputTokens(), PRICE.input(), 0, PRICE.output()));
+        }
+    }
+
+    @Test
+    void everyPromptOfACompletionMultipliesItsOutput() {
+        Facts facts = read(Operation.COMPLETIONS, "\"prompt\":[\"a\",\"b\"],\"n\":2,\"best_of\":3,\"max_tokens\":10");
+        assertThat(Bound.of(facts.size(), PRICE, ProviderKind.OPENAI, null, null)
+                        .outputTokens())
+                .isEqualTo(60);
+    }
+
+    @Test
+    void eachOperationHonoursItsOwnCapWhateverIsConfiguredForChat() {
+        Facts response = read(Operation.RESPONSES, "\"input\":\"hi\",\"max_output_tokens\":40,\"max_tokens\":7");
+        Facts completion = read(Operation.COMPLETIONS, "\"prompt\":\"hi\",\"max_tokens\":40");
+        for (Facts facts : new Facts[] {response, completion}) {
+            for (ProviderKind kind : new ProviderKind[] {ProviderKind.OPENAI, ProviderKind.OPENAI_COMPATIBLE}) {
+                assertThat(Bound.of(facts.size(), PRICE, kind, "max_completion_tokens", 3)
+                                .outputTokens())
+                        .isEqualTo(40);
+            }
+        }
+        assertThat(OutputCap.MAX_OUTPUT_TOKENS.member(ProviderKind.OPENAI_COMPATIBLE, "max_completion_tokens"))
+                .isEqualTo("max_output_tokens");
+        assertThat(OutputCap.MAX_TOKENS.member(ProviderKind.OPENAI, "max_completion_tokens"))
+                .isEqualTo("max_tokens");
+        assertThat(OutputCap.CHAT.member(ProviderKind.OPENAI, null)).isEqualTo("max_completion_tokens");
+        assertThat(OutputCap.CHAT.member(ProviderKind.OPENAI_COMPATIBLE, null)).isEqualTo("max_tokens");
+        assertThat(OutputCap.NONE.member(ProviderKind.OPENAI, null)).isNull();
+    }
+
+    private static Facts read(Operation operation, String members) {
+        byte[] body = ("{\"model\":\"m\"," + members + "}").getBytes(StandardCharsets.UTF_8);
+        return (Facts) FactsReader.read(operation, Payload.of(body));
+    }
+
     private static Facts facts(String members) {
         return read(body(members));
     }

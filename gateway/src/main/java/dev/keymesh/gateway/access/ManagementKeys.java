@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -81,8 +82,9 @@ public final class ManagementKeys {
     public Issued issue(
             Actor actor, String title, String permissionSet, @Nullable String space, @Nullable Instant expiresAt) {
         KeyFormat.Fresh fresh = FORMAT.fresh();
-        ManagementKey key = new ManagementKey(
-                Ids.next("mgk"), title, fresh.hint(), permissionSet, space, clock.instant(), expiresAt, null);
+        Instant end = expiresAt == null ? null : expiresAt.truncatedTo(ChronoUnit.MILLIS);
+        ManagementKey key =
+                new ManagementKey(Ids.next("mgk"), title, fresh.hint(), permissionSet, space, now(), end, null);
         Entry entry = new Entry(key, fresh.lookup(), pepper.mac(fresh.secret()));
         return store.write(actor, new Act("credentials.write", key.id()), tx -> {
             insert(tx, entry);
@@ -111,7 +113,7 @@ public final class ManagementKeys {
                 throw new Conflict("This is the last key that never expires and can issue management keys for every"
                         + " space: without it nobody could. Issue another one first.");
             }
-            Instant now = clock.instant();
+            Instant now = now();
             Entry after = new Entry(before.key.revoked(now), before.lookup, before.mac);
             tx.handle()
                     .execute(
@@ -129,6 +131,11 @@ public final class ManagementKeys {
                 && key.expiresAt() == null
                 && key.space() == null
                 && sets.permissions(key.permissionSet()).contains("credentials.write");
+    }
+
+    /** As the database keeps it. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private Caller.Management caller(ManagementKey key) {

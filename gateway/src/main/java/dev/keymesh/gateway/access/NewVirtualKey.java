@@ -2,6 +2,7 @@ package dev.keymesh.gateway.access;
 
 import dev.keymesh.sdk.wire.Policy;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,11 @@ public record NewVirtualKey(
         List<String> uses,
         @Nullable Policy policy,
         @Nullable Instant expiresAt) {
+    /** Times are kept as the database keeps them, so that a row and its memory are equal. */
+    public NewVirtualKey {
+        expiresAt = expiresAt == null ? null : expiresAt.truncatedTo(ChronoUnit.MILLIS);
+    }
+
     /** The same with this end. */
     public NewVirtualKey until(@Nullable Instant end) {
         return new NewVirtualKey(space, workspace, parent, title, fields, owner, tags, externalId, uses, policy, end);

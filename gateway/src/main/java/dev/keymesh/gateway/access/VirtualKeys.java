@@ -8,6 +8,7 @@ import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.Tx;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class VirtualKeys {
     public Issued issue(Actor actor, NewVirtualKey wanted, Consumer<IssuedTx> also) {
         KeyFormat.Fresh fresh = format.fresh();
         byte[] mac = pepper.mac(fresh.secret());
-        Instant now = clock.instant();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         VirtualKey key = new VirtualKey(
                 Ids.next("key"),
                 wanted.space(),
@@ -144,7 +145,7 @@ public final class VirtualKeys {
                 id,
                 key -> key.status().equals(VirtualKey.REVOKED)
                         ? key
-                        : key.withStatus(VirtualKey.REVOKED, clock.instant()));
+                        : key.withStatus(VirtualKey.REVOKED, clock.instant().truncatedTo(ChronoUnit.MILLIS)));
     }
 
     /** Fails with {@link Conflict} when it is revoked. */

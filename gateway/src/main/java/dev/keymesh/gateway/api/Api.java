@@ -47,6 +47,10 @@ public final class Api {
         this.clock = clock;
     }
 
+    List<Route> routes() {
+        return routes;
+    }
+
     public ApiResponse handle(ApiRequest request) {
         String requestId = Ids.next("req");
         try {

@@ -6,6 +6,7 @@ import dev.keymesh.gateway.access.Permissions;
 import dev.keymesh.sdk.wire.NewPermissionSet;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 
@@ -47,7 +48,7 @@ public final class PermissionSetsApi implements Resource {
                         Nearest.fix(permissions.get(i), Permissions.all()));
             }
         }
-        Instant now = clock.instant();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         PermissionSet set = new PermissionSet(name, Set.copyOf(permissions), now);
         return ApiResponse.created(wire(sets.create(call.actor(), set, now)));
     }

@@ -4,6 +4,7 @@ import dev.keymesh.gateway.tenant.Space;
 import dev.keymesh.gateway.tenant.Spaces;
 import dev.keymesh.sdk.wire.NewSpace;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** Spaces: {@code /api/v1/spaces}. */
@@ -31,7 +32,8 @@ public final class SpacesApi implements Resource {
         NewSpace wanted = call.body(NewSpace.class);
         String id = Checks.slug(wanted.id(), "/id");
         String title = Checks.title(wanted.title() == null ? id : wanted.title(), "/title");
-        return ApiResponse.created(wire(spaces.create(call.actor(), new Space(id, title, clock.instant()))));
+        return ApiResponse.created(wire(
+                spaces.create(call.actor(), new Space(id, title, clock.instant().truncatedTo(ChronoUnit.MILLIS)))));
     }
 
     private ApiResponse list(Call call) {

@@ -6,7 +6,11 @@ package keymesh.authz
 
 # METADATA
 # entrypoint: true
-decision := {
+decision := used if not issuing
+
+decision := issued if issuing
+
+used := {
 	"allow": allow,
 	"reasons": [reason | some name in order; some reason in reasons[name]],
 	"cap": cap,

@@ -73,3 +73,93 @@ whole(matcher) if {
 		is_string(affix.suffix)
 	}
 }
+
+# A pattern beside matchers: a whole name, or what stands before and after its star.
+whole_pattern(pattern) if {
+	is_boolean(pattern.star)
+	is_string(pattern.name)
+	is_string(pattern.prefix)
+	is_string(pattern.suffix)
+	is_string(pattern.says)
+}
+
+# Whether a matcher matches every name that a pattern stands for, as far as one entry of it shows that.
+covers(matcher, _) if matcher.any == true
+
+covers(matcher, pattern) if {
+	pattern.star == false
+	matches(matcher, pattern.name)
+}
+
+covers(matcher, pattern) if {
+	pattern.star == true
+	some prefix in matcher.prefix
+	startswith(pattern.prefix, prefix)
+}
+
+covers(matcher, pattern) if {
+	pattern.star == true
+	some suffix in matcher.suffix
+	endswith(pattern.suffix, suffix)
+}
+
+covers(matcher, pattern) if {
+	pattern.star == true
+	some affix in matcher.affix
+	startswith(pattern.prefix, affix.prefix)
+	endswith(pattern.suffix, affix.suffix)
+}
+
+# Whether nothing that a pattern stands for is denied, except what is denied beside it as well.
+spares(_, pattern, denied) if covers(denied, pattern)
+
+spares(deny, pattern, denied) if {
+	whole(deny)
+	whole(denied)
+	whole_pattern(pattern)
+	not leaks(deny, pattern, denied)
+}
+
+leaks(deny, pattern, denied) if {
+	deny.any == true
+	not covers(denied, pattern)
+}
+
+leaks(deny, pattern, _) if {
+	pattern.star == false
+	matches(deny, pattern.name)
+}
+
+leaks(deny, pattern, denied) if {
+	pattern.star == true
+	some name, _ in deny.exact
+	startswith(name, pattern.prefix)
+	endswith(name, pattern.suffix)
+	not matches(denied, name)
+}
+
+leaks(deny, pattern, denied) if {
+	pattern.star == true
+	some prefix in deny.prefix
+	overlap(prefix, pattern.prefix)
+	not covers(denied, {"star": true, "prefix": prefix, "suffix": ""})
+}
+
+leaks(deny, pattern, denied) if {
+	pattern.star == true
+	some suffix in deny.suffix
+	overlap_at_end(suffix, pattern.suffix)
+	not covers(denied, {"star": true, "prefix": "", "suffix": suffix})
+}
+
+leaks(deny, pattern, denied) if {
+	pattern.star == true
+	some affix in deny.affix
+	overlap(affix.prefix, pattern.prefix)
+	overlap_at_end(affix.suffix, pattern.suffix)
+	not covers(denied, {"star": true, "prefix": affix.prefix, "suffix": affix.suffix})
+}
+
+overlap_at_end(one, other) if endswith(one, other)
+
+overlap_at_end(one, other) if endswith(other, one)

@@ -6,16 +6,25 @@ import dev.keymesh.gateway.access.KeyIndex;
 import dev.keymesh.gateway.access.ManagementKeys;
 import dev.keymesh.gateway.access.NewVirtualKey;
 import dev.keymesh.gateway.access.Pepper;
+import dev.keymesh.gateway.access.PermissionSets;
 import dev.keymesh.gateway.access.VirtualKeys;
 import dev.keymesh.gateway.api.Api;
+import dev.keymesh.gateway.api.BudgetView;
 import dev.keymesh.gateway.api.BudgetsApi;
+import dev.keymesh.gateway.api.CheckApi;
 import dev.keymesh.gateway.api.EventsApi;
 import dev.keymesh.gateway.api.InProcess;
+import dev.keymesh.gateway.api.KeyIssue;
+import dev.keymesh.gateway.api.KeyView;
 import dev.keymesh.gateway.api.KeysApi;
+import dev.keymesh.gateway.api.ManagementKeysApi;
+import dev.keymesh.gateway.api.PermissionSetsApi;
 import dev.keymesh.gateway.api.PricesApi;
 import dev.keymesh.gateway.api.ProvidersApi;
 import dev.keymesh.gateway.api.Replays;
 import dev.keymesh.gateway.api.RequestsApi;
+import dev.keymesh.gateway.api.SelfApi;
+import dev.keymesh.gateway.api.SpacesApi;
 import dev.keymesh.gateway.api.UsageApi;
 import dev.keymesh.gateway.api.ValidateApi;
 import dev.keymesh.gateway.api.WhoamiApi;
@@ -45,6 +54,7 @@ import dev.keymesh.gateway.store.MasterKey;
 import dev.keymesh.gateway.store.PrivateFile;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.tenant.Accounts;
+import dev.keymesh.gateway.tenant.Spaces;
 import dev.keymesh.gateway.tenant.Workspaces;
 import dev.keymesh.policy.PolicyEngine;
 import dev.keymesh.sdk.Transport;
@@ -76,13 +86,15 @@ public final class Gateway implements AutoCloseable {
         sealer.belongTo(store);
         Workspaces workspaces = new Workspaces(store);
         workspaces.bootstrap(clock.instant());
+        Spaces spaces = new Spaces(store, workspaces);
         KeyFormat format = new KeyFormat("km-");
         Pepper pepper = new Pepper(master);
         KeyIndex index = new KeyIndex(format, pepper);
         VirtualKeys keys = new VirtualKeys(store, index, format, pepper, clock);
-        ManagementKeys managementKeys = new ManagementKeys(store, pepper, clock, config.rootKey());
+        PermissionSets sets = new PermissionSets(store);
+        ManagementKeys managementKeys = new ManagementKeys(store, pepper, sets, clock, config.rootKey());
         firstKeys(config, managementKeys, keys);
-        Chains chains = new Chains(workspaces);
+        Chains chains = new Chains(workspaces, index);
         PriceRows prices = new PriceRows(store, demoPrices());
         Providers providers = new Providers(store, sealer, demo());
         PolicyEngine policy = closed(PolicyEngine.open(2));
@@ -114,12 +126,20 @@ public final class Gateway implements AutoCloseable {
                 new ModelList(providers, prices, policy, upstream, clock),
                 config.data(),
                 clock);
+        KeyView keyView = new KeyView(keys, workspaces, clock);
+        BudgetView budgetView = new BudgetView(store, limits, clock);
+        KeyIssue keyIssue = new KeyIssue(keys, index, chains, workspaces, policy, limits, clock);
         Api api = new Api(
                 List.of(
                         new WhoamiApi(new Accounts(store)),
-                        new WorkspacesApi(workspaces, clock),
+                        new SpacesApi(spaces, clock),
+                        new WorkspacesApi(spaces, workspaces, clock),
+                        new PermissionSetsApi(sets, clock),
+                        new ManagementKeysApi(managementKeys, sets, spaces, clock),
+                        new SelfApi(keys, chains, keyView, limits, budgetView, store),
+                        new CheckApi(index, chains, policy, limits, store, clock),
                         new ValidateApi(index, chains, policy, limits, store, clock),
-                        new KeysApi(keys, workspaces, limits, clock),
+                        new KeysApi(keys, spaces, keyIssue, keyView, clock),
                         new ProvidersApi(providers, upstream, clock),
                         new PricesApi(prices, clock),
                         new BudgetsApi(
@@ -127,13 +147,15 @@ public final class Gateway implements AutoCloseable {
                                 limits,
                                 keys,
                                 workspaces,
+                                spaces,
+                                budgetView,
                                 clock,
                                 (scope, nanos) -> live.endNewest(
                                         scope,
                                         nanos,
                                         Refusal.budgetExceeded("The budget of " + scope
                                                 + " was lowered below what is spent and held."))),
-                        new UsageApi(store, clock),
+                        new UsageApi(keys, store, clock),
                         new RequestsApi(store),
                         new EventsApi(store)),
                 managementKeys,
@@ -204,7 +226,11 @@ public final class Gateway implements AutoCloseable {
                             _ -> {})
                     .secret();
             PrivateFile.write(data.resolve("first.key"), first);
-            PrivateFile.write(data.resolve("root.key"), managementKeys.issue(Actor.SYSTEM, "Root", "admin", null));
+            PrivateFile.write(
+                    data.resolve("root.key"),
+                    managementKeys
+                            .issue(Actor.SYSTEM, "Root", "admin", null, null)
+                            .secret());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -25,6 +25,19 @@ record AddressRange(java.util.List<Byte> network, int bits) {
         return true;
     }
 
+    /** Whether every address of the other is in this one. */
+    boolean covers(AddressRange other) {
+        if (other.network.size() != network.size() || other.bits < bits) {
+            return false;
+        }
+        for (int bit = 0; bit < bits; bit++) {
+            if (((other.network.get(bit / 8) ^ network.get(bit / 8)) & (0x80 >> (bit % 8))) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static int bits(String[] parts, int most) {
         if (parts.length == 2 && parts[1].matches("\\d{1,3}") && Integer.parseInt(parts[1]) <= most) {
             return Integer.parseInt(parts[1]);

@@ -70,6 +70,14 @@ public final class Grant {
         return windows == null || windows.stream().anyMatch(window -> window.open(at.atZone(ZoneOffset.UTC)));
     }
 
+    boolean coversRange(AddressRange range) {
+        return ranges == null || ranges.stream().anyMatch(mine -> mine.covers(range));
+    }
+
+    boolean coversWindow(Window window) {
+        return rules.windows() == null || window.within(rules.windows());
+    }
+
     /** The members that do not depend on the request, ready to be written. */
     String json() {
         return json;
@@ -89,23 +97,14 @@ public final class Grant {
             to.writeEndObject();
             Matcher.allow(rules.allowedModalities(), "allowedModalities").write(to, "modalities");
             to.writeStringField("environment", environment);
-            number(to, "max_output", rules.maxOutputTokens());
-            number(to, "default_output", rules.defaultMaxOutputTokens());
+            Wire.number(to, "max_output", rules.maxOutputTokens());
+            Wire.number(to, "default_output", rules.defaultMaxOutputTokens());
             to.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         String object = out.toString(StandardCharsets.UTF_8);
         return object.substring(0, object.length() - 1);
-    }
-
-    private static void number(JsonGenerator to, String name, @Nullable Integer value) throws IOException {
-        to.writeFieldName(name);
-        if (value == null) {
-            to.writeNull();
-        } else {
-            to.writeNumber(value);
-        }
     }
 
     private static String hash(String text) {

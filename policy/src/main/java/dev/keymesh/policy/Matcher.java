@@ -45,6 +45,27 @@ record Matcher(boolean any, List<String> exact, List<String> prefix, List<String
         return new Matcher(any, List.copyOf(exact), List.copyOf(prefix), List.copyOf(suffix), List.copyOf(affix));
     }
 
+    /**
+     * The patterns one by one, for comparing them with matchers; null asks for nothing, which is an empty list.
+     *
+     * @param member what they are in a policy; a reason says it before the pattern
+     */
+    static void patterns(JsonGenerator json, String name, @Nullable List<String> patterns, String member)
+            throws IOException {
+        json.writeArrayFieldStart(name);
+        for (String pattern : patterns == null ? List.<String>of() : patterns) {
+            int star = pattern.indexOf('*');
+            json.writeStartObject();
+            json.writeStringField("says", member + ": " + pattern);
+            json.writeStringField("name", pattern);
+            json.writeBooleanField("star", star >= 0);
+            json.writeStringField("prefix", star < 0 ? pattern : pattern.substring(0, star));
+            json.writeStringField("suffix", pattern.substring(star + 1));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
     void write(JsonGenerator json, String name) throws IOException {
         json.writeObjectFieldStart(name);
         json.writeBooleanField("any", any);

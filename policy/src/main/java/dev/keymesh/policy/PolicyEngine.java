@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,18 @@ public final class PolicyEngine implements AutoCloseable {
         CompletableFuture<Decision> answer = new CompletableFuture<>();
         decide(question, answer::complete);
         return answer.join();
+    }
+
+    /** Whether a key may be issued with what it asks for; waits, and is not cached: each key is issued once. */
+    public Decision decide(Issuance issuance) {
+        String chain = issuance.grants().stream().map(Grant::revision).collect(Collectors.joining("+"));
+        byte[] input = Wire.input(issuance);
+        try {
+            return CompletableFuture.supplyAsync(() -> evaluator.decide(input, revision, chain), executor)
+                    .join();
+        } catch (RejectedExecutionException e) {
+            return Decision.failed("policy.timeout", revision, chain);
+        }
     }
 
     private Decision evaluate(Question question, Asked asked) {

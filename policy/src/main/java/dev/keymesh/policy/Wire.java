@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -23,25 +24,14 @@ final class Wire {
         ByteArrayOutputStream out = new ByteArrayOutputStream(2_048);
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
-            json.writeObjectFieldStart("subject");
-            json.writeStringField("type", question.subjectType());
-            json.writeStringField("id", question.subjectId());
-            json.writeEndObject();
-            json.writeObjectFieldStart("action");
-            json.writeStringField("name", question.action());
-            json.writeEndObject();
+            asked(json, question.subjectType(), question.subjectId(), question.action());
             json.writeObjectFieldStart("resource");
             json.writeStringField("type", question.action().startsWith("tools/") ? "tool" : "model");
             json.writeObjectFieldStart("properties");
             Matcher.strings(json, "models", question.models());
             Matcher.strings(json, "tools", question.tools());
             Matcher.strings(json, "modalities", question.modalities());
-            json.writeFieldName("output_cap");
-            if (question.outputCap() == null) {
-                json.writeNull();
-            } else {
-                json.writeNumber(question.outputCap());
-            }
+            number(json, "output_cap", question.outputCap());
             json.writeEndObject();
             json.writeEndObject();
             json.writeObjectFieldStart("context");
@@ -59,6 +49,86 @@ final class Wire {
             throw new UncheckedIOException(e);
         }
         return out.toByteArray();
+    }
+
+    /** The input document of {@code key.issue}; addresses and windows are facts, so the grants' own are open. */
+    static byte[] input(Issuance issuance) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(2_048);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            asked(json, issuance.subjectType(), issuance.subjectId(), "key.issue");
+            json.writeObjectFieldStart("resource");
+            json.writeStringField("type", "key");
+            json.writeObjectFieldStart("properties");
+            json.writeObjectFieldStart("wanted");
+            wanted(json, issuance);
+            json.writeEndObject();
+            json.writeEndObject();
+            json.writeEndObject();
+            json.writeArrayFieldStart("grants");
+            for (Grant grant : issuance.grants()) {
+                json.writeRawValue(grant.json() + ",\"ip_ok\":true,\"window_ok\":true}");
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void wanted(JsonGenerator json, Issuance issuance) throws IOException {
+        Rules rules = issuance.wanted();
+        json.writeObjectFieldStart("models");
+        Matcher.patterns(json, "allow", rules.allowedModels(), "allowedModels");
+        Matcher.deny(rules.deniedModels(), "deniedModels").write(json, "deny");
+        json.writeEndObject();
+        json.writeObjectFieldStart("tools");
+        Matcher.patterns(json, "allow", rules.toolAllowlist(), "toolAllowlist");
+        Matcher.deny(rules.deniedTools(), "deniedTools").write(json, "deny");
+        json.writeEndObject();
+        Matcher.patterns(json, "modalities", rules.allowedModalities(), "allowedModalities");
+        number(json, "max_output", rules.maxOutputTokens());
+        number(json, "default_output", rules.defaultMaxOutputTokens());
+        facts(json, "ranges", issuance.ranges());
+        facts(json, "windows", issuance.windows());
+        number(json, "expires_at", millis(issuance.expiresAt()));
+        number(json, "expires_before", millis(issuance.expiresBefore()));
+    }
+
+    private static void asked(JsonGenerator json, String subjectType, String subjectId, String action)
+            throws IOException {
+        json.writeObjectFieldStart("subject");
+        json.writeStringField("type", subjectType);
+        json.writeStringField("id", subjectId);
+        json.writeEndObject();
+        json.writeObjectFieldStart("action");
+        json.writeStringField("name", action);
+        json.writeEndObject();
+    }
+
+    private static void facts(JsonGenerator json, String name, List<Issuance.Fact> facts) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (Issuance.Fact fact : facts) {
+            json.writeStartObject();
+            json.writeStringField("says", fact.says());
+            json.writeBooleanField("within", fact.within());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static @Nullable Long millis(@Nullable Instant at) {
+        return at == null ? null : (Long) at.toEpochMilli();
+    }
+
+    static void number(JsonGenerator json, String name, @Nullable Number value) throws IOException {
+        json.writeFieldName(name);
+        if (value == null) {
+            json.writeNull();
+        } else {
+            json.writeNumber(value.longValue());
+        }
     }
 
     /** The decision of a result set; anything that is not exactly one is undefined. */

@@ -56,7 +56,8 @@ class FixturesTest {
                 JsonValue.EMPTY_JSON_ARRAY);
         int mutants = 0;
         try (Evaluator evaluator = new Evaluator()) {
-            for (String name : List.of("an allowed model, tool, modality and cap", "a tool call")) {
+            for (String name :
+                    List.of("an allowed model, tool, modality and cap", "a tool call", "a key within the chain")) {
                 JsonObject input = fixtures().getJsonObject(name).getJsonObject("input");
                 for (String pointer : pointers(input)) {
                     List<@Nullable JsonValue> others = new ArrayList<>(mistyped);

@@ -157,6 +157,100 @@ class PolicyEngineTest {
                 .hasMessageContaining("windows.timezone");
     }
 
+    @Test
+    void aKeyIsIssuedOnlyWithinEveryLinkOfItsChain() {
+        Rules above =
+                new Rules(List.of("gpt-*"), List.of("gpt-bad"), List.of("web.*"), null, 100, null, null, null, null);
+        assertThat(issue(models("gpt-5.4"), above).allowed()).isTrue();
+        assertThat(issue(Rules.NONE, above).allowed()).isTrue();
+        assertThat(issue(models("gpt-*"), above).reasons())
+                .containsExactly(new Reason("grant.exceeds", "allowedModels: gpt-*"));
+        Rules more = new Rules(List.of("o3"), null, List.of("shell"), null, 101, null, null, null, null);
+        assertThat(issue(more, above).reasons())
+                .extracting(Reason::value)
+                .containsExactly("allowedModels: o3", "toolAllowlist: shell", "maxOutputTokens");
+    }
+
+    @Test
+    void aKeyGetsNoAddressAndNoWindowBeyondItsChain() {
+        Rules above = addresses("203.0.113.0/24", "2001:db8::/32");
+        assertThat(issue(addresses("203.0.113.128/25", "2001:db8:1::/48", "203.0.113.7"), above)
+                        .allowed())
+                .isTrue();
+        assertThat(issue(addresses("203.0.112.0/23", "0.0.0.0/0", "10.0.0.1", "::/0"), above)
+                        .reasons())
+                .extracting(Reason::value)
+                .containsExactly(
+                        "ipAllowlist: 203.0.112.0/23",
+                        "ipAllowlist: 0.0.0.0/0",
+                        "ipAllowlist: 10.0.0.1",
+                        "ipAllowlist: ::/0");
+        List<String> week = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
+        Rules office = new Rules(
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(
+                        new Window(List.of("mon", "tue"), "08:00", "12:00", "Europe/Berlin"),
+                        new Window(List.of("mon"), "12:00", "02:00", "Europe/Berlin")));
+        assertThat(issue(windows(new Window(List.of("mon"), "09:00", "24:00", "Europe/Berlin")), office)
+                        .allowed())
+                .isTrue();
+        for (Window outside : List.of(
+                new Window(List.of("mon"), "09:00", "10:00", "UTC"),
+                new Window(List.of("tue"), "02:00", "03:00", "Europe/Berlin"),
+                new Window(List.of("sun"), "00:00", "00:00", "Europe/Berlin"))) {
+            assertThat(issue(windows(outside), office).reasons())
+                    .as(outside.toString())
+                    .containsExactly(new Reason("grant.exceeds", "windows: 0"));
+        }
+        assertThat(issue(office, windows(new Window(week, "00:00", "24:00", "Asia/Tokyo")))
+                        .allowed())
+                .isTrue();
+    }
+
+    @Test
+    void aKeyDoesNotOutliveItsParent() {
+        assertThat(ends(MONDAY_NOON, MONDAY_NOON)).isTrue();
+        assertThat(ends(MONDAY_NOON, null)).isTrue();
+        assertThat(ends(null, MONDAY_NOON)).isTrue();
+        assertThat(ends(MONDAY_NOON.plusMillis(1), MONDAY_NOON)).isFalse();
+    }
+
+    private boolean ends(@Nullable Instant at, @Nullable Instant before) {
+        return engine.decide(new Issuance("virtual_key", "key_1", Rules.NONE, at, before, List.of()))
+                .allowed();
+    }
+
+    @Test
+    void fiveHundredToolsAreIssuedOutOfFiveHundred() {
+        List<String> tools = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            tools.add("server.tool." + i);
+        }
+        Rules many = new Rules(null, null, tools, null, null, null, null, null, null);
+        assertThat(issue(many, many).allowed()).isTrue();
+    }
+
+    private Decision issue(Rules wanted, Rules above) {
+        return engine.decide(new Issuance(
+                "management_key",
+                "mgk_1",
+                wanted,
+                null,
+                null,
+                List.of(Grant.of("workspace:default/acme", above, "live"))));
+    }
+
+    private static Rules addresses(String... ranges) {
+        return new Rules(null, null, null, null, null, null, null, List.of(ranges), null);
+    }
+
     private Decision ask(String model, Rules rules) {
         return engine.decide(question(model, List.of(), null, null, rules));
     }

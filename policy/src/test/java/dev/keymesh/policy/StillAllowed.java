@@ -14,6 +14,8 @@ final class StillAllowed {
     private static final String SHORTER = "a shorter list is another rule or request, not a broken one";
     private static final String NO_LIMIT = "null is no limit and a number is a limit; Java always writes one of them";
 
+    private static final String OF_THE_CHAIN = "null asks for nothing of its own, and what the chain sets holds";
+
     static final Map<String, String> WITH_REASON = Map.ofEntries(
             Map.entry("/grants/* removed", "Java writes one for each link; what it wrote is not taken away on the way"),
             Map.entry("/grants/*/modalities/exact/* removed", SHORTER),
@@ -29,6 +31,17 @@ final class StillAllowed {
             Map.entry("/grants/*/max_output = 7", NO_LIMIT),
             Map.entry("/grants/*/default_output = null", NO_LIMIT),
             Map.entry("/grants/*/default_output = 7", NO_LIMIT),
+            Map.entry("/resource/properties/wanted/modalities/* removed", SHORTER),
+            Map.entry("/resource/properties/wanted/models/allow/* removed", SHORTER),
+            Map.entry("/resource/properties/wanted/models/deny/exact/* removed", SHORTER),
+            Map.entry("/resource/properties/wanted/tools/allow/* removed", SHORTER),
+            Map.entry("/resource/properties/wanted/tools/deny/suffix/* removed", SHORTER),
+            Map.entry("/resource/properties/wanted/ranges/* removed", SHORTER),
+            Map.entry("/resource/properties/wanted/windows/* removed", SHORTER),
+            Map.entry("/resource/properties/wanted/max_output = null", OF_THE_CHAIN),
+            Map.entry("/resource/properties/wanted/default_output = null", OF_THE_CHAIN),
+            Map.entry("/resource/properties/wanted/expires_at = null", OF_THE_CHAIN),
+            Map.entry("/resource/properties/wanted/expires_before = null", NO_LIMIT),
             Map.entry("/resource/properties/output_cap = null", NO_LIMIT),
             Map.entry("/resource/properties/output_cap = 7", NO_LIMIT));
 

@@ -1,5 +1,7 @@
 package dev.keymesh.sdk;
 
+import dev.keymesh.sdk.wire.SelfKey;
+import dev.keymesh.sdk.wire.VirtualKey;
 import dev.keymesh.sdk.wire.Whoami;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,16 @@ public final class Account {
         Whoami whoami = new Account(api.presenting(checked)).whoami();
         api.present(checked);
         return whoami;
+    }
+
+    /** The virtual key of this client: what it may do and spend. */
+    public SelfKey self() {
+        return api.get("/api/v1/self", SelfKey.class);
+    }
+
+    /** Ends the virtual key of this client and all its parts for good. */
+    public VirtualKey revokeSelf() {
+        return api.post("/api/v1/self/revoke", null, VirtualKey.class);
     }
 
     /** Who the credential of this client is. */

@@ -45,7 +45,17 @@ public final class Keymesh {
         return new Account(api);
     }
 
-    /** What belongs to a space: keys and workspaces. */
+    /** The credentials of this API. */
+    public ManagementKeys managementKeys() {
+        return new ManagementKeys(api);
+    }
+
+    /** What management keys may do. */
+    public PermissionSets permissionSets() {
+        return new PermissionSets(api);
+    }
+
+    /** The spaces and what belongs to one: keys and workspaces. */
     public Spaces spaces() {
         return new Spaces(api);
     }

@@ -1,5 +1,7 @@
 package dev.keymesh.sdk;
 
+import dev.keymesh.sdk.wire.CheckAnswer;
+import dev.keymesh.sdk.wire.CheckRequest;
 import dev.keymesh.sdk.wire.IssuedKey;
 import dev.keymesh.sdk.wire.NewKey;
 import dev.keymesh.sdk.wire.Page;
@@ -38,6 +40,16 @@ public final class Keys {
         return api.post("/api/v1/keys/validate", request, Validation.class);
     }
 
+    /** Asks whether a key may use a model or a tool; counts nothing. */
+    public CheckAnswer check(CheckRequest request) {
+        return api.post("/api/v1/keys/check", request, CheckAnswer.class);
+    }
+
+    /** Issues a part of a key: no more than the parent may do and spend, and ended with it. */
+    public IssuedKey issueChild(String parent, NewKey key) {
+        return api.post(key(parent) + "/children", key, IssuedKey.class);
+    }
+
     /** Issues a key; its secret is in this answer and never again. */
     public IssuedKey issue(NewKey key) {
         return api.post(keys(), key, IssuedKey.class);
@@ -46,7 +58,7 @@ public final class Keys {
     /**
      * The space's keys, newest first, revoked ones included.
      *
-     * @param query filtered by {@code status environment workspace owner externalId tag q expiresBefore lastUsedBefore}
+     * @param query filtered by {@code status environment workspace parent owner externalId tag q expiresBefore lastUsedBefore}
      */
     public Page<VirtualKey> list(Query query) {
         return api.page(keys() + query, VirtualKey.class);
@@ -62,7 +74,7 @@ public final class Keys {
         return api.patch(key(id), patch, VirtualKey.class);
     }
 
-    /** Ends a key for good; the next call with it is refused. */
+    /** Ends a key and all its parts for good; the next call with it is refused. */
     public VirtualKey revoke(String id) {
         return api.post(key(id) + "/revoke", null, VirtualKey.class);
     }

@@ -1,11 +1,27 @@
 package dev.keymesh.sdk;
 
-/** What belongs to a space; {@code in(space)} of keys and workspaces chooses another than {@code default}. */
+import dev.keymesh.sdk.wire.NewSpace;
+import dev.keymesh.sdk.wire.Page;
+import dev.keymesh.sdk.wire.Space;
+
+/**
+ * The spaces and what belongs to one; {@code in(space)} of keys and workspaces chooses another than {@code default}.
+ */
 public final class Spaces {
     private final Api api;
 
     Spaces(Api api) {
         this.api = api;
+    }
+
+    /** Adds a space, with a workspace {@code default}. */
+    public Space create(NewSpace space) {
+        return api.post("/api/v1/spaces", space, Space.class);
+    }
+
+    /** The spaces that the credential reaches, newest first. */
+    public Page<Space> list(Query query) {
+        return api.page("/api/v1/spaces" + query, Space.class);
     }
 
     /** Virtual keys. */

@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.keymesh.sdk.wire.Budget;
+import dev.keymesh.sdk.wire.CheckAnswer;
+import dev.keymesh.sdk.wire.CheckRequest;
 import dev.keymesh.sdk.wire.Event;
 import dev.keymesh.sdk.wire.IssuedKey;
+import dev.keymesh.sdk.wire.IssuedManagementKey;
 import dev.keymesh.sdk.wire.KeyBudget;
+import dev.keymesh.sdk.wire.ManagementKey;
 import dev.keymesh.sdk.wire.NewBudget;
 import dev.keymesh.sdk.wire.NewKey;
+import dev.keymesh.sdk.wire.NewManagementKey;
+import dev.keymesh.sdk.wire.NewPermissionSet;
 import dev.keymesh.sdk.wire.NewPrice;
 import dev.keymesh.sdk.wire.NewProvider;
+import dev.keymesh.sdk.wire.NewSpace;
 import dev.keymesh.sdk.wire.NewWorkspace;
 import dev.keymesh.sdk.wire.Page;
+import dev.keymesh.sdk.wire.PermissionSet;
 import dev.keymesh.sdk.wire.Policy;
 import dev.keymesh.sdk.wire.PolicyWindow;
 import dev.keymesh.sdk.wire.Price;
@@ -22,6 +30,8 @@ import dev.keymesh.sdk.wire.Provider;
 import dev.keymesh.sdk.wire.ProviderCredential;
 import dev.keymesh.sdk.wire.ProviderTest;
 import dev.keymesh.sdk.wire.RequestRecord;
+import dev.keymesh.sdk.wire.SelfKey;
+import dev.keymesh.sdk.wire.Space;
 import dev.keymesh.sdk.wire.UsageRow;
 import dev.keymesh.sdk.wire.ValidateRequest;
 import dev.keymesh.sdk.wire.Validation;
@@ -59,6 +69,16 @@ class JsonTest {
             ProviderCredential.class,
             ProviderTest.class,
             RequestRecord.class,
+            CheckAnswer.class,
+            CheckRequest.class,
+            IssuedManagementKey.class,
+            ManagementKey.class,
+            NewManagementKey.class,
+            NewPermissionSet.class,
+            NewSpace.class,
+            PermissionSet.class,
+            SelfKey.class,
+            Space.class,
             UsageRow.class,
             ValidateRequest.class,
             Validation.class,

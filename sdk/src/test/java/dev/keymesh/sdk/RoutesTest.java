@@ -2,14 +2,19 @@ package dev.keymesh.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keymesh.sdk.wire.CheckRequest;
 import dev.keymesh.sdk.wire.NewBudget;
 import dev.keymesh.sdk.wire.NewKey;
+import dev.keymesh.sdk.wire.NewManagementKey;
+import dev.keymesh.sdk.wire.NewPermissionSet;
 import dev.keymesh.sdk.wire.NewPrice;
 import dev.keymesh.sdk.wire.NewProvider;
+import dev.keymesh.sdk.wire.NewSpace;
 import dev.keymesh.sdk.wire.NewWorkspace;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -23,6 +28,25 @@ class RoutesTest {
     void everyMethodSendsItsRequest() {
         Map<String, Consumer<Keymesh>> requests = new LinkedHashMap<>();
         requests.put("GET /api/v1/whoami", k -> k.account().whoami());
+        requests.put("GET /api/v1/self", k -> k.account().self());
+        requests.put("POST /api/v1/self/revoke", k -> k.account().revokeSelf());
+        requests.put("POST /api/v1/spaces", k -> k.spaces().create(new NewSpace("s", null)));
+        requests.put(
+                "GET /api/v1/spaces?limit=50&cursor=c%2B%2F%3D", k -> k.spaces().list(NEXT));
+        requests.put(
+                "POST /api/v1/management-keys",
+                k -> k.managementKeys().issue(new NewManagementKey("CI", "validator", null, null)));
+        requests.put("GET /api/v1/management-keys", k -> k.managementKeys().list(Query.all()));
+        requests.put(
+                "POST /api/v1/management-keys/mgk_1/revoke",
+                k -> k.managementKeys().revoke("mgk_1"));
+        requests.put(
+                "POST /api/v1/permission-sets",
+                k -> k.permissionSets().create(new NewPermissionSet("s", List.of("keys.read"))));
+        requests.put("GET /api/v1/permission-sets", k -> k.permissionSets().list(Query.all()));
+        requests.put("POST /api/v1/keys/check", k -> k.spaces().keys().check(CheckRequest.ofModel("m")));
+        requests.put(
+                "POST /api/v1/keys/key_1/children", k -> k.spaces().keys().issueChild("key_1", NewKey.titled("t")));
         requests.put("POST /api/v1/spaces/default/keys", k -> k.spaces().keys().issue(NewKey.titled("t")));
         requests.put(
                 "GET /api/v1/spaces/default/keys?limit=50&cursor=c%2B%2F%3D",

@@ -1,6 +1,7 @@
 package dev.keymesh.gateway.access;
 
 import dev.keymesh.gateway.store.Actor;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public sealed interface Caller {
      * @param hint the first and last characters of its secret; null for the root key of the environment
      * @param permissions what its set allows, by name
      * @param space the one space it is for; null is all
+     * @param expiresAt null never expires
      */
     record Management(
             String id,
@@ -29,7 +31,8 @@ public sealed interface Caller {
             @Nullable String hint,
             String permissionSet,
             Set<String> permissions,
-            @Nullable String space)
+            @Nullable String space,
+            @Nullable Instant expiresAt)
             implements Caller {
         @Override
         public Actor actor() {

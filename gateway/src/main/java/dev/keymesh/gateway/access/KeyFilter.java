@@ -9,6 +9,7 @@ public record KeyFilter(
         @Nullable String status,
         @Nullable String environment,
         @Nullable String workspace,
+        @Nullable String parent,
         @Nullable String owner,
         @Nullable String externalId,
         @Nullable String tag,
@@ -16,6 +17,6 @@ public record KeyFilter(
         @Nullable Instant expiresBefore,
         @Nullable Instant lastUsedBefore) {
     public static KeyFilter all(String space) {
-        return new KeyFilter(space, null, null, null, null, null, null, null, null, null);
+        return new KeyFilter(space, null, null, null, null, null, null, null, null, null, null);
     }
 }

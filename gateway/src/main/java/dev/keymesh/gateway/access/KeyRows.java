@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** How a virtual key is a row: its columns, and each statement that writes one. */
 final class KeyRows {
     static final String COLUMNS = """
-            id, space, workspace, title, status, lookup, mac, hint, fields, owner, tags, external_id, uses, policy,
+            id, space, workspace, parent, title, status, lookup, mac, hint, fields, owner, tags, external_id, uses, policy,
             created_at, updated_at, expires_at, revoked_at""";
 
     private KeyRows() {}
@@ -33,9 +33,9 @@ final class KeyRows {
     static void insert(Tx tx, VirtualKey key, byte[] mac) {
         tx.handle()
                 .createUpdate("""
-                        INSERT INTO virtual_key (id, space, workspace, title, status, lookup, mac, pepper, hint, fields,
+                        INSERT INTO virtual_key (id, space, workspace, parent, title, status, lookup, mac, pepper, hint, fields,
                           owner, tags, external_id, uses, policy, created_at, updated_at, expires_at, revoked_at)
-                        VALUES (:id, :space, :workspace, :title, :status, :lookup, :mac, :pepper, :hint, :fields,
+                        VALUES (:id, :space, :workspace, :parent, :title, :status, :lookup, :mac, :pepper, :hint, :fields,
                           :owner, :tags, :externalId, :uses, :policy, :createdAt, :updatedAt, :expiresAt, :revokedAt)""")
                 .bindMap(values(key))
                 .bind("lookup", key.lookup())
@@ -44,6 +44,7 @@ final class KeyRows {
                 .bind("hint", key.hint())
                 .bind("space", key.space())
                 .bind("workspace", key.workspace())
+                .bind("parent", key.parent())
                 .bind("createdAt", key.createdAt().toEpochMilli())
                 .execute();
     }
@@ -84,6 +85,7 @@ final class KeyRows {
                 row.getString("id"),
                 row.getString("space"),
                 row.getString("workspace"),
+                row.getString("parent"),
                 row.getString("title"),
                 row.getString("status"),
                 row.getString("lookup"),

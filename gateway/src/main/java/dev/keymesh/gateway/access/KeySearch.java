@@ -55,15 +55,11 @@ final class KeySearch {
     private String where(KeyFilter filter, @Nullable String before, Map<String, Object> binds) {
         List<String> where = new ArrayList<>(List.of("space = :space"));
         binds.put("space", filter.space());
-        long now = clock.instant().toEpochMilli();
-        if ("expired".equals(filter.status())) {
-            where.add("status = 'active' AND expires_at <= " + now);
-        } else if (VirtualKey.ACTIVE.equals(filter.status())) {
-            where.add("status = 'active' AND (expires_at IS NULL OR expires_at > " + now + ")");
-        } else {
-            equal(where, binds, "status", filter.status());
+        if (filter.status() != null) {
+            where.add(stands(filter.status()));
         }
         equal(where, binds, "workspace", filter.workspace());
+        equal(where, binds, "parent", filter.parent());
         equal(where, binds, "owner", filter.owner());
         equal(where, binds, "external_id", filter.externalId());
         if (filter.environment() != null) {
@@ -93,6 +89,28 @@ final class KeySearch {
             binds.put("before", before);
         }
         return String.join(" AND ", where);
+    }
+
+    /** A key stands as the worst of itself and its parents does: revoked, then disabled, then expired. */
+    private String stands(String status) {
+        String revoked = below("status = 'revoked'");
+        String disabled = below("status = 'disabled'");
+        String expired = below("expires_at <= " + clock.instant().toEpochMilli());
+        return switch (status) {
+            case VirtualKey.REVOKED -> revoked;
+            case VirtualKey.DISABLED -> "NOT " + revoked + " AND " + disabled;
+            case "expired" -> "NOT " + revoked + " AND NOT " + disabled + " AND " + expired;
+            default -> "NOT " + revoked + " AND NOT " + disabled + " AND NOT " + expired;
+        };
+    }
+
+    /** The keys for which it holds, and what is below them. */
+    private static String below(String condition) {
+        return """
+                k.id IN (WITH RECURSIVE tree (id) AS (
+                  SELECT id FROM virtual_key WHERE space = :space AND <condition>
+                  UNION SELECT child.id FROM virtual_key child JOIN tree ON child.parent = tree.id)
+                  SELECT id FROM tree)""".replace("<condition>", condition);
     }
 
     private static void equal(List<String> where, Map<String, Object> binds, String column, @Nullable String value) {

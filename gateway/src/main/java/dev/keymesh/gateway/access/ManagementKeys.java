@@ -2,96 +2,200 @@ package dev.keymesh.gateway.access;
 
 import dev.keymesh.gateway.store.Act;
 import dev.keymesh.gateway.store.Actor;
+import dev.keymesh.gateway.store.Conflict;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.Store;
+import dev.keymesh.gateway.store.Tx;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The credentials of the REST API. */
+/** The credentials of the REST API: rows, and all of them in memory. */
 public final class ManagementKeys {
     private static final KeyFormat FORMAT = new KeyFormat(KeyFormat.MANAGEMENT_PREFIX);
+    private static final String COLUMNS =
+            "id, title, hint, permission_set, space, created_at, expires_at, revoked_at, lookup, mac";
 
     private final Store store;
     private final Pepper pepper;
+    private final PermissionSets sets;
     private final InstantSource clock;
     private final byte @Nullable [] rootDigest;
     private final Map<String, Entry> byLookup = new ConcurrentHashMap<>();
+    private final Map<String, Entry> byId = new ConcurrentHashMap<>();
 
     /**
      * All of them, in memory.
      *
      * @param rootKey {@code KEYMESH_ROOT_KEY}: compared whole before any format check, never stored; null when not set
      */
-    public ManagementKeys(Store store, Pepper pepper, InstantSource clock, @Nullable String rootKey) {
+    public ManagementKeys(
+            Store store, Pepper pepper, PermissionSets sets, InstantSource clock, @Nullable String rootKey) {
         this.store = store;
         this.pepper = pepper;
+        this.sets = sets;
         this.clock = clock;
         rootDigest = rootKey == null ? null : digest(rootKey);
-        store.read(h -> h.createQuery("""
-                        SELECT id, title, hint, permission_set, space, lookup, mac FROM management_key WHERE status = 'active'""")
-                        .map((row, context) -> new Entry(
-                                row.getString("id"),
-                                row.getString("title"),
-                                row.getString("hint"),
-                                row.getString("permission_set"),
-                                row.getString("space"),
-                                row.getString("lookup"),
-                                Base64.getDecoder().decode(row.getString("mac"))))
+        store.read(h -> h.createQuery("SELECT " + COLUMNS + " FROM management_key")
+                        .map((row, context) -> entry(row))
                         .list())
-                .forEach(entry -> byLookup.put(entry.lookup, entry));
+                .forEach(this::remember);
     }
 
+    /** Whether there never was one: a revoked one is no reason to make another at the next start. */
     public boolean none() {
-        return byLookup.isEmpty();
+        return byId.isEmpty();
     }
 
     public Optional<Caller.Management> find(String secret) {
         if (rootDigest != null && MessageDigest.isEqual(rootDigest, digest(secret))) {
-            return Optional.of(new Caller.Management("root", "Root", null, "admin", permissions("admin"), null));
+            return Optional.of(
+                    new Caller.Management("root", "Root", null, "admin", sets.permissions("admin"), null, null));
         }
         return FORMAT.lookup(secret)
                 .map(byLookup::get)
                 .filter(entry -> MessageDigest.isEqual(entry.mac, pepper.mac(secret)))
-                .map(Entry::caller);
+                .filter(entry -> entry.key.status(clock.instant()).equals("active"))
+                .map(entry -> caller(entry.key));
     }
 
-    /** Issues one with a built-in set; the secret is in the answer and nowhere else. */
-    public String issue(Actor actor, String title, String permissionSet, @Nullable String space) {
+    public Optional<ManagementKey> get(String id) {
+        return Optional.ofNullable(byId.get(id)).map(Entry::key);
+    }
+
+    public List<ManagementKey> list() {
+        return byId.values().stream().map(Entry::key).toList();
+    }
+
+    /** Issues one; the secret is in the answer and nowhere else. */
+    public Issued issue(
+            Actor actor, String title, String permissionSet, @Nullable String space, @Nullable Instant expiresAt) {
         KeyFormat.Fresh fresh = FORMAT.fresh();
-        Entry entry = new Entry(
-                Ids.next("mgk"), title, fresh.hint(), permissionSet, space, fresh.lookup(), pepper.mac(fresh.secret()));
-        store.write(actor, new Act("credentials.write", entry.id), tx -> {
-            tx.handle()
-                    .createUpdate("""
-                            INSERT INTO management_key (id, title, permission_set, space, status, lookup, mac, pepper,
-                              hint, created_at)
-                            VALUES (:id, :title, :set, :space, 'active', :lookup, :mac, :pepper, :hint, :at)""")
-                    .bind("id", entry.id)
-                    .bind("title", entry.title)
-                    .bind("set", permissionSet)
-                    .bind("space", space)
-                    .bind("lookup", entry.lookup)
-                    .bind("mac", Base64.getEncoder().encodeToString(entry.mac))
-                    .bind("pepper", Pepper.VERSION)
-                    .bind("hint", entry.hint)
-                    .bind("at", clock.instant().toEpochMilli())
-                    .execute();
-            tx.afterCommit(() -> byLookup.put(entry.lookup, entry));
-            return true;
+        Instant end = expiresAt == null ? null : expiresAt.truncatedTo(ChronoUnit.MILLIS);
+        ManagementKey key =
+                new ManagementKey(Ids.next("mgk"), title, fresh.hint(), permissionSet, space, now(), end, null);
+        Entry entry = new Entry(key, fresh.lookup(), pepper.mac(fresh.secret()));
+        return store.write(actor, new Act("credentials.write", key.id()), tx -> {
+            insert(tx, entry);
+            tx.afterCommit(() -> remember(entry));
+            return new Issued(key, fresh.secret());
         });
-        return fresh.secret();
     }
 
-    private static Set<String> permissions(String set) {
-        return Permissions.builtIn(set).orElse(Set.of());
+    /**
+     * Final; a second revocation changes nothing.
+     *
+     * @throws Conflict when nobody could issue another credential for the whole account afterwards
+     */
+    public ManagementKey revoke(Actor actor, String id) {
+        return store.write(actor, new Act("credentials.write", id, "{\"revoked\":true}"), tx -> {
+            Entry before = rows(tx).stream()
+                    .filter(entry -> entry.key.id().equals(id))
+                    .findFirst()
+                    .orElseThrow();
+            if (before.key.revokedAt() != null) {
+                return before.key;
+            }
+            if (rootDigest == null
+                    && keepsTheDoor(before.key)
+                    && rows(tx).stream().filter(e -> keepsTheDoor(e.key)).count() == 1) {
+                throw new Conflict("This is the last key that never expires and can issue management keys for every"
+                        + " space: without it nobody could. Issue another one first.");
+            }
+            Instant now = now();
+            Entry after = new Entry(before.key.revoked(now), before.lookup, before.mac);
+            tx.handle()
+                    .execute(
+                            "UPDATE management_key SET status = 'revoked', revoked_at = ? WHERE id = ?",
+                            now.toEpochMilli(),
+                            id);
+            tx.afterCommit(() -> remember(after));
+            return after.key;
+        });
+    }
+
+    /** Whether it can, now and for ever, let others in. */
+    private boolean keepsTheDoor(ManagementKey key) {
+        return key.revokedAt() == null
+                && key.expiresAt() == null
+                && key.space() == null
+                && sets.permissions(key.permissionSet()).contains("credentials.write");
+    }
+
+    /** As the database keeps it. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private Caller.Management caller(ManagementKey key) {
+        return new Caller.Management(
+                key.id(),
+                key.title(),
+                key.hint(),
+                key.permissionSet(),
+                sets.permissions(key.permissionSet()),
+                key.space(),
+                key.expiresAt());
+    }
+
+    private void remember(Entry entry) {
+        byLookup.put(entry.lookup, entry);
+        byId.put(entry.key.id(), entry);
+    }
+
+    private static List<Entry> rows(Tx tx) {
+        return tx.handle()
+                .createQuery("SELECT " + COLUMNS + " FROM management_key")
+                .map((row, context) -> entry(row))
+                .list();
+    }
+
+    private static void insert(Tx tx, Entry entry) {
+        ManagementKey key = entry.key;
+        tx.handle()
+                .createUpdate("""
+                        INSERT INTO management_key (id, title, permission_set, space, status, lookup, mac, pepper, hint,
+                          created_at, expires_at)
+                        VALUES (:id, :title, :set, :space, 'active', :lookup, :mac, :pepper, :hint, :at, :expiresAt)""")
+                .bind("id", key.id())
+                .bind("title", key.title())
+                .bind("set", key.permissionSet())
+                .bind("space", key.space())
+                .bind("lookup", entry.lookup)
+                .bind("mac", Base64.getEncoder().encodeToString(entry.mac))
+                .bind("pepper", Pepper.VERSION)
+                .bind("hint", key.hint())
+                .bind("at", key.createdAt().toEpochMilli())
+                .bind(
+                        "expiresAt",
+                        key.expiresAt() == null ? null : (Long) key.expiresAt().toEpochMilli())
+                .execute();
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(
+                new ManagementKey(
+                        row.getString("id"),
+                        row.getString("title"),
+                        row.getString("hint"),
+                        row.getString("permission_set"),
+                        row.getString("space"),
+                        Instant.ofEpochMilli(row.getLong("created_at")),
+                        KeyRows.instant(row, row.findColumn("expires_at")),
+                        KeyRows.instant(row, row.findColumn("revoked_at"))),
+                row.getString("lookup"),
+                Base64.getDecoder().decode(row.getString("mac")));
     }
 
     private static byte[] digest(String text) {
@@ -102,22 +206,19 @@ public final class ManagementKeys {
         }
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
-    private record Entry(
-            String id,
-            String title,
-            String hint,
-            String permissionSet,
-            @Nullable String space,
-            String lookup,
-            byte[] mac) {
-        Caller.Management caller() {
-            return new Caller.Management(id, title, hint, permissionSet, permissions(permissionSet), space);
-        }
-
+    /** A key and its secret, which is shown once. */
+    public record Issued(ManagementKey key, String secret) {
         @Override
         public String toString() {
-            return "Entry[" + id + "]";
+            return "Issued[" + key.id() + "]";
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
+    private record Entry(ManagementKey key, String lookup, byte[] mac) {
+        @Override
+        public String toString() {
+            return "Entry[" + key.id() + "]";
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.keymesh.gateway.access;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -19,8 +18,8 @@ public final class Permissions {
             "policy",
             "plans",
             "billing");
-    private static final Set<String> ALL = all();
-    private static final Map<String, Set<String>> BUILT_IN = Map.of(
+    private static final Set<String> ALL = names();
+    static final Map<String, Set<String>> BUILT_IN = Map.of(
             "admin", ALL,
             "reader",
                     Set.copyOf(
@@ -29,11 +28,12 @@ public final class Permissions {
 
     private Permissions() {}
 
-    public static Optional<Set<String>> builtIn(String set) {
-        return Optional.ofNullable(BUILT_IN.get(set));
+    /** All names. */
+    public static Set<String> all() {
+        return ALL;
     }
 
-    private static Set<String> all() {
+    private static Set<String> names() {
         Set<String> names = new TreeSet<>(List.of(
                 "keys.read",
                 "keys.create",

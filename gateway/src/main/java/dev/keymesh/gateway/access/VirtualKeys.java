@@ -8,6 +8,7 @@ import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.Tx;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class VirtualKeys {
                 .forEach(row -> index.put(row.key, row.mac));
     }
 
-    /** Told of every key that may no longer call, before the write returns. */
+    /** Told of every key that may no longer call, by itself or by a parent, before the write returns. */
     public void onRefused(Consumer<VirtualKey> listener) {
         refusedListeners.add(listener);
     }
@@ -54,11 +55,12 @@ public final class VirtualKeys {
     public Issued issue(Actor actor, NewVirtualKey wanted, Consumer<IssuedTx> also) {
         KeyFormat.Fresh fresh = format.fresh();
         byte[] mac = pepper.mac(fresh.secret());
-        Instant now = clock.instant();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         VirtualKey key = new VirtualKey(
                 Ids.next("key"),
                 wanted.space(),
                 wanted.workspace(),
+                wanted.parent(),
                 wanted.title(),
                 VirtualKey.ACTIVE,
                 fresh.lookup(),
@@ -81,6 +83,22 @@ public final class VirtualKeys {
         });
     }
 
+    /** Whether a key is the other one or a part of it. */
+    public boolean isWithin(String id, String other) {
+        return index.isWithin(id, other);
+    }
+
+    /** How many keys are parts of it, their own parts not counted. */
+    public int children(String id) {
+        return index.children(id);
+    }
+
+    /** As it is by itself, whatever its parents are. */
+    public Optional<VirtualKey> own(String id) {
+        return Optional.ofNullable(index.own(id));
+    }
+
+    /** As it stands below its parents. */
     public Optional<VirtualKey> get(String id) {
         return Optional.ofNullable(index.byId(id));
     }
@@ -91,7 +109,9 @@ public final class VirtualKeys {
      * @param before the last id of the page before; null is the first page
      */
     public List<VirtualKey> list(KeyFilter filter, @Nullable String before, int limit) {
-        return search.list(filter, before, limit);
+        return search.list(filter, before, limit).stream()
+                .map(row -> get(row.id()).orElse(row))
+                .toList();
     }
 
     /** When each of them was called with last, by its id; one that never was is absent. One query, however many. */
@@ -106,20 +126,18 @@ public final class VirtualKeys {
      *     made from the index could undo a revocation of the same batch
      */
     public VirtualKey update(Actor actor, Act act, String id, UnaryOperator<VirtualKey> change) {
-        return store.write(actor, act, tx -> {
+        VirtualKey own = store.write(actor, act, tx -> {
             VirtualKey after = change.apply(KeyRows.row(tx, id));
             KeyRows.save(tx, after);
-            tx.afterCommit(() -> {
-                index.update(after);
-                if (!after.status().equals(VirtualKey.ACTIVE)) {
-                    refusedListeners.forEach(listener -> listener.accept(after));
-                }
-            });
+            tx.afterCommit(() -> index.update(after).stream()
+                    .filter(key -> !key.status().equals(VirtualKey.ACTIVE))
+                    .forEach(key -> refusedListeners.forEach(listener -> listener.accept(key))));
             return after;
         });
+        return get(id).orElse(own);
     }
 
-    /** Final; a second revocation changes nothing. */
+    /** Final, for the whole subtree; a second revocation changes nothing. */
     public VirtualKey revoke(Actor actor, String id) {
         return update(
                 actor,
@@ -127,7 +145,7 @@ public final class VirtualKeys {
                 id,
                 key -> key.status().equals(VirtualKey.REVOKED)
                         ? key
-                        : key.withStatus(VirtualKey.REVOKED, clock.instant()));
+                        : key.withStatus(VirtualKey.REVOKED, clock.instant().truncatedTo(ChronoUnit.MILLIS)));
     }
 
     /** Fails with {@link Conflict} when it is revoked. */
@@ -148,11 +166,13 @@ public final class VirtualKeys {
                 key -> live(key).withStatus(VirtualKey.ACTIVE, clock.instant()));
     }
 
-    private static VirtualKey live(VirtualKey key) {
-        if (key.status().equals(VirtualKey.REVOKED)) {
+    /** The row, unless it or a parent of it is revoked. */
+    private VirtualKey live(VirtualKey row) {
+        VirtualKey stands = get(row.id()).orElse(row);
+        if (row.status().equals(VirtualKey.REVOKED) || stands.status().equals(VirtualKey.REVOKED)) {
             throw new Conflict("The key is revoked, and that is final. Issue a new one.");
         }
-        return key;
+        return row;
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared as a whole

@@ -25,6 +25,7 @@ public final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
     private final List<Route> routes;
+    private final Reach reach;
     private final ManagementKeys managementKeys;
     private final KeyIndex keys;
     private final InstantSource clock;
@@ -42,7 +43,12 @@ public final class Api {
                 .toList();
         this.managementKeys = managementKeys;
         this.keys = keys;
+        reach = new Reach(keys);
         this.clock = clock;
+    }
+
+    List<Route> routes() {
+        return routes;
     }
 
     public ApiResponse handle(ApiRequest request) {
@@ -75,7 +81,7 @@ public final class Api {
             }
             allowed.add(route.method());
             if (route.method().equals(request.method())) {
-                authorise(route, caller);
+                reach.admit(route, params, caller);
                 contentType(request);
                 Call call =
                         new Call(caller, request, params, Call.parse(request.query()), requestId).taking(route.query());
@@ -103,21 +109,6 @@ public final class Api {
         }
         throw new Rejection(
                 401, "unauthenticated", "Send a management key as 'Authorization: Bearer kma-...'.", List.of());
-    }
-
-    private static void authorise(Route route, Caller caller) {
-        switch (caller) {
-            case Caller.Virtual _ -> {
-                if (!route.virtualKeys()) {
-                    throw Rejection.forbidden(route.permission());
-                }
-            }
-            case Caller.Management management -> {
-                if (!route.permission().isEmpty() && !management.permissions().contains(route.permission())) {
-                    throw Rejection.forbidden(route.permission());
-                }
-            }
-        }
     }
 
     private static void contentType(ApiRequest request) {

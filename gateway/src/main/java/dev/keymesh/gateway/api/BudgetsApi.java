@@ -1,19 +1,20 @@
 package dev.keymesh.gateway.api;
 
+import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.access.VirtualKeys;
 import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.ledger.Period;
 import dev.keymesh.gateway.ledger.Scopes;
-import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.store.Act;
 import dev.keymesh.gateway.store.Store;
+import dev.keymesh.gateway.tenant.Spaces;
 import dev.keymesh.gateway.tenant.Workspaces;
-import dev.keymesh.sdk.wire.Budget;
 import dev.keymesh.sdk.wire.NewBudget;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Budgets: {@code /api/v1/budgets}. */
 public final class BudgetsApi implements Resource {
@@ -23,6 +24,8 @@ public final class BudgetsApi implements Resource {
     private final Limits limits;
     private final VirtualKeys keys;
     private final Workspaces workspaces;
+    private final Spaces spaces;
+    private final BudgetView view;
     private final InstantSource clock;
     private final ObjLongConsumer<String> tooMuch;
 
@@ -36,6 +39,8 @@ public final class BudgetsApi implements Resource {
             Limits limits,
             VirtualKeys keys,
             Workspaces workspaces,
+            Spaces spaces,
+            BudgetView view,
             InstantSource clock,
             ObjLongConsumer<String> tooMuch) {
         this.tooMuch = tooMuch;
@@ -43,20 +48,26 @@ public final class BudgetsApi implements Resource {
         this.limits = limits;
         this.keys = keys;
         this.workspaces = workspaces;
+        this.spaces = spaces;
+        this.view = view;
         this.clock = clock;
     }
 
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.of("PUT", PATH, "budgets.write", this::put),
-                Route.shared("GET", PATH, "budgets.read", this::list).taking("scope", "limit", "cursor"),
-                Route.of("DELETE", PATH, "budgets.write", this::delete).taking("scope", "period"));
+                Route.of("PUT", PATH, "budgets.write", this::put).narrowing(),
+                Route.shared("GET", PATH, "budgets.read", this::list)
+                        .taking("scope", "limit", "cursor")
+                        .narrowing(),
+                Route.of("DELETE", PATH, "budgets.write", this::delete)
+                        .taking("scope", "period")
+                        .narrowing());
     }
 
     private ApiResponse put(Call call) {
         NewBudget wanted = call.body(NewBudget.class);
-        String scope = scope(wanted.scope());
+        String scope = scope(call, wanted.scope());
         Period period = Checks.period(wanted.period(), "/period");
         Checks.currency(wanted.currency(), "/currency");
         if (!Bodies.has(call.request().body(), "/amount")) {
@@ -68,22 +79,28 @@ public final class BudgetsApi implements Resource {
             limits.put(tx, limit, clock.instant());
             return true;
         });
-        Limits.Used used = used(limit);
+        Limits.Used used = view.used(limit);
         if (amount != null && used.spent() + used.held() > amount) {
             tooMuch.accept(scope, used.spent() + used.held() - amount);
         }
-        return ApiResponse.ok(wire(limit));
+        return ApiResponse.ok(view.wire(limit));
     }
 
     private ApiResponse list(Call call) {
-        String scope = call.own("scope", key -> Scopes.key(key.id()), "budgets.read");
+        String scope = call.asked("scope");
+        if (scope != null && call.virtual() != null && !reaches(call, scope)) {
+            throw Rejection.forbidden("budgets.read");
+        }
+        ofTheAccount(call, scope);
         store.barrier();
-        List<Limits.Dated> found = store.read(handle -> limits.list(handle, scope));
+        List<Limits.Dated> found = store.read(handle -> limits.list(handle, scope)).stream()
+                .filter(row -> reaches(call, row.limit().scope()))
+                .toList();
         return ApiResponse.ok(call.slice(
                 found,
                 Limits.Dated::createdAt,
                 row -> row.limit().scope() + " " + row.limit().period().wire(),
-                row -> wire(row.limit())));
+                row -> view.wire(row.limit())));
     }
 
     private ApiResponse delete(Call call) {
@@ -92,8 +109,9 @@ public final class BudgetsApi implements Resource {
         if (scope == null) {
             throw Rejection.malformed("Name the budget: ?scope=...&period=...");
         }
+        ofTheAccount(call, scope);
         store.write(call.actor(), new Act("budgets.write", scope, "{\"deleted\":true}"), tx -> {
-            if (!limits.delete(tx, scope, period)) {
+            if (!reaches(call, scope) || !limits.delete(tx, scope, period)) {
                 throw Rejection.notFound("such budget");
             }
             return true;
@@ -101,14 +119,10 @@ public final class BudgetsApi implements Resource {
         return ApiResponse.noContent();
     }
 
-    private String scope(@org.jspecify.annotations.Nullable String scope) {
-        boolean known = scope != null
-                && (scope.equals(Scopes.ACCOUNT)
-                        || scope.equals(Scopes.space(Workspaces.DEFAULT))
-                        || (scope.startsWith("workspace:") && workspace(scope.substring(10)))
-                        || (scope.startsWith("key:")
-                                && keys.get(scope.substring(4)).isPresent()));
-        if (!known || scope == null) {
+    /** What a scope is in: one that is not there, or not within the caller's reach, is answered alike. */
+    private String scope(Call call, @Nullable String scope) {
+        ofTheAccount(call, scope);
+        if (scope == null || !reaches(call, scope) || !exists(scope)) {
             throw Rejection.invalid(
                     "/scope",
                     "not_found",
@@ -118,31 +132,38 @@ public final class BudgetsApi implements Resource {
         return scope;
     }
 
+    private static void ofTheAccount(Call call, @Nullable String scope) {
+        String only = call.onlySpace();
+        if (only != null && Scopes.ACCOUNT.equals(scope)) {
+            throw Rejection.oneSpaceOnly(only);
+        }
+    }
+
+    private boolean exists(String scope) {
+        return scope.equals(Scopes.ACCOUNT)
+                || (scope.startsWith("space:") && spaces.exists(scope.substring(6)))
+                || (scope.startsWith("workspace:") && workspace(scope.substring(10)))
+                || (scope.startsWith("key:") && keys.get(scope.substring(4)).isPresent());
+    }
+
     private boolean workspace(String path) {
         String[] parts = path.split("/", -1);
         return parts.length == 2 && workspaces.get(parts[0], parts[1]).isPresent();
     }
 
-    private Limits.Used used(Limit limit) {
-        return store.read(handle -> limits.used(handle, limit, Period.day(clock.instant())));
-    }
-
-    private Budget wire(Limit limit) {
-        int day = Period.day(clock.instant());
-        Limits.Used used = used(limit);
-        Long amount = limit.amount();
-        return new Budget(
-                limit.scope(),
-                limit.period().wire(),
-                amount == null ? null : Usd.format(amount),
-                Usd.format(used.spent()),
-                Usd.format(used.held()),
-                amount == null ? null : signed(amount - used.spent() - used.held()),
-                "USD",
-                limit.period().resetsAt(day));
-    }
-
-    private static String signed(long nanos) {
-        return nanos < 0 ? "-" + Usd.format(-nanos) : Usd.format(nanos);
+    /** A virtual key reaches the keys of its subtree; a management key of one space, what is in it. */
+    private boolean reaches(Call call, String scope) {
+        VirtualKey self = call.virtual();
+        if (self != null) {
+            return scope.startsWith("key:") && keys.isWithin(scope.substring(4), self.id());
+        }
+        String only = call.onlySpace();
+        return only == null
+                || scope.equals(Scopes.space(only))
+                || scope.startsWith(Scopes.workspace(only, ""))
+                || (scope.startsWith("key:")
+                        && keys.get(scope.substring(4))
+                                .map(key -> key.space().equals(only))
+                                .orElse(false));
     }
 }

@@ -61,18 +61,25 @@ public record Call(
         return value == null || value.isEmpty() ? null : value;
     }
 
-    /** What is asked for; a virtual key may ask for its own alone, and gets that when it asks for nothing. */
+    /** The virtual key that asks; null where it is a management key. */
     @Nullable
-    String own(String name, Function<VirtualKey, String> mine, String permission) {
-        String wanted = asked(name);
-        if (!(caller instanceof Caller.Virtual virtual)) {
-            return wanted;
-        }
-        String own = mine.apply(virtual.key());
-        if (wanted != null && !wanted.equals(own)) {
-            throw Rejection.forbidden(permission);
-        }
-        return own;
+    VirtualKey virtual() {
+        return caller instanceof Caller.Virtual(var key) ? key : null;
+    }
+
+    /** Whether something of this space is within reach; null is what belongs to no space alone. */
+    boolean reaches(@Nullable String space) {
+        String only = onlySpace();
+        return only == null || only.equals(space);
+    }
+
+    /** The one space that the caller reaches; null is all. */
+    @Nullable
+    String onlySpace() {
+        return switch (caller) {
+            case Caller.Virtual(var key) -> key.space();
+            case Caller.Management key -> key.space();
+        };
     }
 
     /** Refuses query parameters that the route does not take: a filter with a typo must not list everything. */

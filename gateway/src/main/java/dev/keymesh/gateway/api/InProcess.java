@@ -3,6 +3,7 @@ package dev.keymesh.gateway.api;
 import dev.keymesh.sdk.Transport;
 import dev.keymesh.sdk.WireRequest;
 import dev.keymesh.sdk.WireResponse;
+import java.util.List;
 import java.util.Locale;
 
 /** The SDK's transport without a network: the same routes, the same authoriser, the same events. */
@@ -11,6 +12,10 @@ public final class InProcess implements Transport {
 
     public InProcess(Api api) {
         this.api = api;
+    }
+
+    List<Route> routes() {
+        return api.routes();
     }
 
     @Override

@@ -4,45 +4,41 @@ import dev.keymesh.gateway.access.KeyFilter;
 import dev.keymesh.gateway.access.NewVirtualKey;
 import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.access.VirtualKeys;
-import dev.keymesh.gateway.ledger.Limit;
-import dev.keymesh.gateway.ledger.Limits;
-import dev.keymesh.gateway.ledger.Scopes;
 import dev.keymesh.gateway.store.Act;
-import dev.keymesh.gateway.tenant.Workspaces;
-import dev.keymesh.sdk.wire.Fields;
+import dev.keymesh.gateway.store.Conflict;
+import dev.keymesh.gateway.tenant.Spaces;
 import dev.keymesh.sdk.wire.IssuedKey;
-import dev.keymesh.sdk.wire.KeyBudget;
 import dev.keymesh.sdk.wire.NewKey;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Virtual keys: {@code /api/v1/spaces/{space}/keys} and {@code /api/v1/keys/{id}}. */
 public final class KeysApi implements Resource {
     private static final String PATH = "/api/v1/spaces/*/keys";
-    private static final Set<String> DERIVED = Set.of("workspace_id", "allowed_models", "tool_allowlist");
+    private static final String KEY = "/api/v1/keys/*";
     private static final Set<String> STATUSES = Set.of("active", "disabled", "expired", "revoked");
-    private static final List<String> USES = List.of("gateway", "validation");
 
     private final VirtualKeys keys;
-    private final Workspaces workspaces;
-    private final Limits limits;
+    private final Spaces spaces;
+    private final KeyIssue issue;
+    private final KeyView view;
     private final InstantSource clock;
 
-    public KeysApi(VirtualKeys keys, Workspaces workspaces, Limits limits, InstantSource clock) {
+    public KeysApi(VirtualKeys keys, Spaces spaces, KeyIssue issue, KeyView view, InstantSource clock) {
         this.keys = keys;
-        this.workspaces = workspaces;
-        this.limits = limits;
+        this.spaces = spaces;
+        this.issue = issue;
+        this.view = view;
         this.clock = clock;
     }
 
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.of("POST", PATH, "keys.create", this::issue),
+                Route.of("POST", PATH, "keys.create", this::top),
                 Route.of("GET", PATH, "keys.read", this::list)
                         .taking(
                                 "limit",
@@ -50,6 +46,7 @@ public final class KeysApi implements Resource {
                                 "status",
                                 "environment",
                                 "workspace",
+                                "parent",
                                 "owner",
                                 "externalId",
                                 "tag",
@@ -58,102 +55,62 @@ public final class KeysApi implements Resource {
                                 "lastUsedBefore"),
                 Route.of(
                         "GET",
-                        "/api/v1/keys/*",
+                        KEY,
                         "keys.read",
-                        call -> ApiResponse.tagged(wire(find(call)), find(call).updatedAt())),
-                Route.of("PATCH", "/api/v1/keys/*", "keys.update", this::patch),
-                Route.of(
+                        call -> ApiResponse.tagged(
+                                view.wire(find(call)), find(call).updatedAt())),
+                Route.of("PATCH", KEY, "keys.update", this::patch),
+                Route.shared("POST", KEY + "/children", "keys.create", this::child),
+                Route.shared(
                         "POST",
-                        "/api/v1/keys/*/revoke",
+                        KEY + "/revoke",
                         "keys.revoke",
-                        call -> ApiResponse.ok(
-                                wire(keys.revoke(call.actor(), find(call.bare()).id())))),
+                        call -> ApiResponse.ok(view.wire(
+                                keys.revoke(call.actor(), find(call.bare()).id())))),
                 Route.of(
                         "POST",
-                        "/api/v1/keys/*/disable",
+                        KEY + "/disable",
                         "keys.update",
-                        call -> ApiResponse.ok(wire(
+                        call -> ApiResponse.ok(view.wire(
                                 keys.disable(call.actor(), find(call.bare()).id())))),
                 Route.of(
                         "POST",
-                        "/api/v1/keys/*/enable",
+                        KEY + "/enable",
                         "keys.update",
-                        call -> ApiResponse.ok(
-                                wire(keys.enable(call.actor(), find(call.bare()).id())))));
+                        call -> ApiResponse.ok(view.wire(
+                                keys.enable(call.actor(), find(call.bare()).id())))));
     }
 
-    private ApiResponse issue(Call call) {
-        NewKey wanted = call.body(NewKey.class);
-        NewVirtualKey key = checked(call.param(0), wanted);
-        KeyBudget budget = wanted.budget();
-        if (budget != null && !Bodies.has(call.request().body(), "/budget/amount")) {
-            throw Rejection.invalid("/budget/amount", "missing", "is missing", "Write null for an explicit no-limit.");
-        }
-        Long amount = budget == null ? null : amount(budget);
-        VirtualKeys.Issued issued = keys.issue(call.actor(), key, made -> {
-            if (budget != null) {
-                Limit limit = new Limit(
-                        Scopes.key(made.key().id()), Checks.period(budget.period(), "/budget/period"), amount);
-                limits.put(made.tx(), limit, clock.instant());
-            }
-        });
-        return ApiResponse.created(IssuedKey.of(wire(issued.key()), issued.secret()));
+    private ApiResponse top(Call call) {
+        return created(issue.top(call, space(call), call.body(NewKey.class)));
     }
 
-    private static @Nullable Long amount(KeyBudget budget) {
-        Checks.currency(budget.currency(), "/budget/currency");
-        Checks.period(budget.period(), "/budget/period");
-        return budget.amount() == null ? null : (Long) Checks.usd(budget.amount(), "/budget/amount");
+    private ApiResponse child(Call call) {
+        return created(issue.child(call, find(call), call.body(NewKey.class)));
     }
 
-    private NewVirtualKey checked(String space, NewKey wanted) {
-        String workspace = wanted.workspace() == null ? Workspaces.DEFAULT : wanted.workspace();
-        if (!space.equals(Workspaces.DEFAULT)) {
-            throw Rejection.notFound("space '" + space + "'");
-        }
-        var place = workspaces
-                .get(space, workspace)
-                .orElseThrow(
-                        () -> Rejection.invalid("/workspace", "not_found", "names no workspace of this space", null));
-        if (wanted.environment() != null && !wanted.environment().equals(place.environment())) {
-            throw Rejection.invalid(
-                    "/environment", "mismatch", "must be the workspace's: " + place.environment(), null);
-        }
-        Map<String, Object> fields = wanted.fields() == null ? Map.of() : wanted.fields();
-        for (String name : fields.keySet()) {
-            if (DERIVED.contains(name)) {
-                throw Rejection.invalid(
-                        "/fields/" + name, "derived", "is derived from the policy", "Set it in 'policy'.");
-            }
-        }
-        if (wanted.expiresAt() != null && !wanted.expiresAt().isAfter(clock.instant())) {
-            throw Rejection.invalid("/expiresAt", "in_the_past", "must be in the future", null);
-        }
-        List<String> uses = wanted.uses() == null ? USES : wanted.uses();
-        if (uses.isEmpty() || !USES.containsAll(uses)) {
-            throw Rejection.invalid("/uses", "invalid", "must be of gateway, validation", null);
-        }
-        PolicyCheck.check(wanted.policy());
-        return new NewVirtualKey(
-                space,
-                workspace,
-                Checks.title(wanted.title(), "/title"),
-                fields,
-                wanted.owner(),
-                wanted.tags() == null ? List.of() : wanted.tags(),
-                wanted.externalId(),
-                uses,
-                wanted.policy(),
-                wanted.expiresAt());
+    private ApiResponse created(VirtualKeys.Issued issued) {
+        VirtualKey stands = keys.get(issued.key().id()).orElse(issued.key());
+        return ApiResponse.created(IssuedKey.of(view.wire(stands), issued.secret()));
     }
 
+    /** The policy is asked before the transaction, which must not wait for it. */
     private ApiResponse patch(Call call) {
         String id = find(call).id();
-        VirtualKey after = keys.update(call.actor(), new Act("keys.update", id), id, before -> patched(call, before));
-        return ApiResponse.tagged(wire(after), after.updatedAt());
+        VirtualKey seen = keys.own(id).orElseThrow();
+        NewVirtualKey judged = wanted(call, seen);
+        issue.judge(call, seen, judged);
+        VirtualKey after = keys.update(call.actor(), new Act("keys.update", id), id, before -> {
+            NewVirtualKey wanted = wanted(call, before);
+            if (!wanted.granting(judged)) {
+                throw new Conflict("The key was changed at the same time. Try again.");
+            }
+            return before.with(wanted, clock.instant());
+        });
+        return ApiResponse.tagged(view.wire(after), after.updatedAt());
     }
 
-    private VirtualKey patched(Call call, VirtualKey before) {
+    private NewVirtualKey wanted(Call call, VirtualKey before) {
         call.unchanged(before.updatedAt());
         NewKey current = new NewKey(
                 before.title(),
@@ -174,57 +131,20 @@ public final class KeysApi implements Resource {
         if (wanted.budget() != null) {
             throw Rejection.invalid("/budget", "not_here", "is set by PUT /api/v1/budgets", null);
         }
-        boolean sameExpiry = java.util.Objects.equals(before.expiresAt(), wanted.expiresAt());
-        NewVirtualKey after = checked(before.space(), sameExpiry ? withoutExpiry(wanted) : wanted);
-        return new VirtualKey(
-                before.id(),
-                before.space(),
-                before.workspace(),
-                after.title(),
-                before.status(),
-                before.lookup(),
-                before.hint(),
-                after.fields(),
-                after.owner(),
-                after.tags(),
-                after.externalId(),
-                after.uses(),
-                after.policy(),
-                before.createdAt(),
-                clock.instant(),
-                wanted.expiresAt(),
-                before.revokedAt());
-    }
-
-    /** An expiry that stays may be in the past. */
-    private static NewKey withoutExpiry(NewKey key) {
-        return new NewKey(
-                key.title(),
-                key.workspace(),
-                key.fields(),
-                null,
-                key.owner(),
-                key.tags(),
-                key.externalId(),
-                key.environment(),
-                null,
-                key.policy(),
-                key.uses());
+        return issue.changed(before, wanted);
     }
 
     private ApiResponse list(Call call) {
-        if (!call.param(0).equals(Workspaces.DEFAULT)) {
-            throw Rejection.notFound("space '" + call.param(0) + "'");
-        }
         String status = call.asked("status");
         if (status != null && !STATUSES.contains(status)) {
             throw Rejection.malformed("'status' is one of active, disabled, expired, revoked.");
         }
         KeyFilter filter = new KeyFilter(
-                call.param(0),
+                space(call),
                 status,
                 call.asked("environment"),
                 call.asked("workspace"),
+                call.asked("parent"),
                 call.asked("owner"),
                 call.asked("externalId"),
                 call.asked("tag"),
@@ -233,41 +153,17 @@ public final class KeysApi implements Resource {
                 call.instant("lastUsedBefore"));
         List<VirtualKey> rows = keys.list(filter, call.cursor(), call.limit() + 1);
         Map<String, Instant> uses = keys.lastUses(rows);
-        return ApiResponse.ok(Call.page(rows, call.limit(), VirtualKey::id, key -> wire(key, uses.get(key.id()))));
+        return ApiResponse.ok(Call.page(rows, call.limit(), VirtualKey::id, key -> view.wire(key, uses.get(key.id()))));
+    }
+
+    private String space(Call call) {
+        if (!spaces.exists(call.param(0))) {
+            throw Rejection.noSpace(call.param(0));
+        }
+        return call.param(0);
     }
 
     private VirtualKey find(Call call) {
         return keys.get(call.param(0)).orElseThrow(() -> Rejection.notFound("such key"));
-    }
-
-    private dev.keymesh.sdk.wire.VirtualKey wire(VirtualKey key) {
-        return wire(key, keys.lastUses(List.of(key)).get(key.id()));
-    }
-
-    private dev.keymesh.sdk.wire.VirtualKey wire(VirtualKey key, @Nullable Instant lastUsedAt) {
-        String environment =
-                workspaces.get(key.space(), key.workspace()).orElseThrow().environment();
-        return new dev.keymesh.sdk.wire.VirtualKey(
-                key.id(),
-                key.hint(),
-                key.title(),
-                status(key, clock.instant()),
-                key.space(),
-                key.workspace(),
-                environment,
-                Fields.of(key.fields()),
-                key.owner(),
-                key.tags(),
-                key.externalId(),
-                key.uses(),
-                key.policy(),
-                key.createdAt(),
-                key.expiresAt(),
-                lastUsedAt,
-                key.revokedAt());
-    }
-
-    static String status(VirtualKey key, Instant now) {
-        return key.status().equals(VirtualKey.ACTIVE) && key.expired(now) ? "expired" : key.status();
     }
 }

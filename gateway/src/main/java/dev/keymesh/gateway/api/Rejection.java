@@ -49,6 +49,22 @@ final class Rejection extends RuntimeException {
         return new Rejection(404, "not_found", "There is no " + what + ".", List.of());
     }
 
+    static Rejection noSpace(String space) {
+        return notFound("space '" + space + "'");
+    }
+
+    static Rejection oneSpaceOnly(String space) {
+        return new Rejection(
+                403,
+                "forbidden",
+                "This credential is for space '" + space + "' alone, and this belongs to the whole account.",
+                List.of());
+    }
+
+    static Rejection unavailable(String detail) {
+        return new Rejection(503, "unavailable", detail, List.of());
+    }
+
     static Rejection forbidden(String permission) {
         return new Rejection(403, "forbidden", "This credential lacks the permission '" + permission + "'.", List.of());
     }

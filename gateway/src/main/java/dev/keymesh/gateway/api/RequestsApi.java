@@ -20,8 +20,10 @@ public final class RequestsApi implements Resource {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.of("GET", "/api/v1/requests", "usage.read", this::list).taking("limit", "cursor", "key"),
-                Route.of("GET", "/api/v1/requests/*", "usage.read", this::get));
+                Route.of("GET", "/api/v1/requests", "usage.read", this::list)
+                        .taking("limit", "cursor", "key")
+                        .narrowing(),
+                Route.of("GET", "/api/v1/requests/*", "usage.read", this::get).narrowing());
     }
 
     private ApiResponse list(Call call) {
@@ -30,9 +32,11 @@ public final class RequestsApi implements Resource {
         store.barrier();
         List<RequestRecord> rows = store.read(h -> h.createQuery("""
                         SELECT * FROM call WHERE (:before = '' OR id < :before) AND (:key = '' OR key = :key)
+                          AND (:space = '' OR space = :space)
                         ORDER BY id DESC LIMIT :limit""")
                 .bind("before", before == null ? "" : before)
                 .bind("key", key == null ? "" : key)
+                .bind("space", space(call))
                 .bind("limit", call.limit() + 1)
                 .map((row, context) -> wire(row))
                 .list());
@@ -41,11 +45,18 @@ public final class RequestsApi implements Resource {
 
     private ApiResponse get(Call call) {
         store.barrier();
-        return ApiResponse.ok(store.read(h -> h.createQuery("SELECT * FROM call WHERE id = :id")
-                        .bind("id", call.param(0))
-                        .map((row, context) -> wire(row))
-                        .findOne())
-                .orElseThrow(() -> Rejection.notFound("such request")));
+        return ApiResponse.ok(
+                store.read(h -> h.createQuery("SELECT * FROM call WHERE id = :id AND (:space = '' OR space = :space)")
+                                .bind("id", call.param(0))
+                                .bind("space", space(call))
+                                .map((row, context) -> wire(row))
+                                .findOne())
+                        .orElseThrow(() -> Rejection.notFound("such request")));
+    }
+
+    private static String space(Call call) {
+        String only = call.onlySpace();
+        return only == null ? "" : only;
     }
 
     private static RequestRecord wire(ResultSet row) throws SQLException {

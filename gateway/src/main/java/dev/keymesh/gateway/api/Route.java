@@ -11,27 +11,61 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pattern a path whose {@code *} segments are parameters
  * @param permission what a management key needs; empty is any credential
+ * @param callers whose credentials it is for
+ * @param narrows whether the resource itself shows a caller only what it reaches; else {@link Reach} decides
  * @param query the names of the query parameters that it takes; any other is refused
- * @param virtualKeys whether a virtual key may call it too; the resource narrows what it sees
  */
 public record Route(
         String method,
         String pattern,
         String permission,
-        boolean virtualKeys,
+        Callers callers,
+        boolean narrows,
         Set<String> query,
         Function<Call, ApiResponse> handler) {
-    static Route of(String method, String pattern, String permission, Function<Call, ApiResponse> handler) {
-        return new Route(method, pattern, permission, false, Set.of(), handler);
+    /** Whose credentials a route is for. */
+    enum Callers {
+        MANAGEMENT_KEYS,
+        VIRTUAL_KEYS,
+        BOTH
     }
 
+    /** What a path is in, by its first parameter. */
+    enum Part {
+        SPACE,
+        KEY,
+        ACCOUNT
+    }
+
+    static Route of(String method, String pattern, String permission, Function<Call, ApiResponse> handler) {
+        return new Route(method, pattern, permission, Callers.MANAGEMENT_KEYS, false, Set.of(), handler);
+    }
+
+    /** For virtual keys too. */
     static Route shared(String method, String pattern, String permission, Function<Call, ApiResponse> handler) {
-        return new Route(method, pattern, permission, true, Set.of(), handler);
+        return new Route(method, pattern, permission, Callers.BOTH, false, Set.of(), handler);
+    }
+
+    /** For virtual keys alone: what the key may do with itself. */
+    static Route own(String method, String pattern, Function<Call, ApiResponse> handler) {
+        return new Route(method, pattern, "", Callers.VIRTUAL_KEYS, true, Set.of(), handler);
     }
 
     /** The same, with these query parameters. */
     Route taking(String... names) {
-        return new Route(method, pattern, permission, virtualKeys, Set.of(names), handler);
+        return new Route(method, pattern, permission, callers, narrows, Set.of(names), handler);
+    }
+
+    /** The same, narrowed by its resource. */
+    Route narrowing() {
+        return new Route(method, pattern, permission, callers, true, query, handler);
+    }
+
+    Part part() {
+        if (pattern.startsWith("/api/v1/spaces/*")) {
+            return Part.SPACE;
+        }
+        return pattern.startsWith("/api/v1/keys/*") ? Part.KEY : Part.ACCOUNT;
     }
 
     /** The parameters of a path that matches, or null. */

@@ -1,6 +1,7 @@
 package dev.keymesh.gateway.api;
 
 import dev.keymesh.gateway.access.VirtualKey;
+import dev.keymesh.gateway.access.VirtualKeys;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.Store;
@@ -31,10 +32,18 @@ public final class UsageApi implements Resource {
             "tag", "t.value",
             "hour", "c.started_at / 3600000");
 
+    private static final String SUBTREE = """
+            c.key IN (WITH RECURSIVE tree (id) AS (
+              SELECT id FROM virtual_key WHERE id = :self
+              UNION ALL SELECT child.id FROM virtual_key child JOIN tree ON child.parent = tree.id)
+              SELECT id FROM tree)""";
+
+    private final VirtualKeys keys;
     private final Store store;
     private final InstantSource clock;
 
-    public UsageApi(Store store, InstantSource clock) {
+    public UsageApi(VirtualKeys keys, Store store, InstantSource clock) {
+        this.keys = keys;
         this.store = store;
         this.clock = clock;
     }
@@ -42,7 +51,8 @@ public final class UsageApi implements Resource {
     @Override
     public List<Route> routes() {
         return List.of(Route.shared("GET", "/api/v1/usage", "usage.read", this::usage)
-                .taking("groupBy", "start", "end", "key", "workspace"));
+                .taking("groupBy", "start", "end", "key", "workspace")
+                .narrowing());
     }
 
     private ApiResponse usage(Call call) {
@@ -57,7 +67,8 @@ public final class UsageApi implements Resource {
         binds.put("end", end == null ? Long.MAX_VALUE : end.toEpochMilli());
         List<String> where = new ArrayList<>(
                 List.of("c.id >= :from", "c.started_at >= :start", "c.started_at < :end", "c.provider IS NOT NULL"));
-        String key = call.own("key", VirtualKey::id, "usage.read");
+        reached(call, where, binds);
+        String key = call.asked("key");
         if (key != null) {
             where.add("c.key = :key");
             binds.put("key", key);
@@ -71,6 +82,22 @@ public final class UsageApi implements Resource {
         return call.request().header("accept").startsWith("text/csv")
                 ? UsageCsv.of(groups, rows)
                 : ApiResponse.ok(Page.last(rows));
+    }
+
+    /** A virtual key reads its subtree; a management key of one space, that space. */
+    private void reached(Call call, List<String> where, Map<String, Object> binds) {
+        VirtualKey self = call.virtual();
+        if (self != null) {
+            String key = call.asked("key");
+            if (key != null && !keys.isWithin(key, self.id())) {
+                throw Rejection.forbidden("usage.read");
+            }
+            where.add(SUBTREE);
+            binds.put("self", self.id());
+        } else if (call.onlySpace() != null) {
+            where.add("c.space = :space");
+            binds.put("space", call.onlySpace());
+        }
     }
 
     private List<UsageRow> rows(Set<String> groups, String where, Map<String, Object> binds) {

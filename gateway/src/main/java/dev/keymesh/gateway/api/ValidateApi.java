@@ -12,16 +12,13 @@ import dev.keymesh.gateway.store.Store;
 import dev.keymesh.policy.Decision;
 import dev.keymesh.policy.PolicyEngine;
 import dev.keymesh.policy.Question;
-import dev.keymesh.sdk.wire.Fields;
 import dev.keymesh.sdk.wire.ValidateRequest;
 import dev.keymesh.sdk.wire.Validation;
 import dev.keymesh.sdk.wire.ValidationContext;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +43,8 @@ public final class ValidateApi implements Resource {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.shared("POST", "/api/v1/keys/validate", "keys.validate", this::validate));
+        return List.of(Route.shared("POST", "/api/v1/keys/validate", "keys.validate", this::validate)
+                .narrowing());
     }
 
     private ApiResponse validate(Call call) {
@@ -63,8 +61,10 @@ public final class ValidateApi implements Resource {
         return ApiResponse.ok(
                 switch (verdict) {
                     case KeyIndex.Verdict.Malformed _ -> invalid(call, "MALFORMED", "This is not a whole key.");
-                    case KeyIndex.Verdict.Unknown _ -> invalid(call, "NOT_FOUND", "There is no such key.");
-                    case KeyIndex.Verdict.Known known -> known(call, known.key(), wanted.context());
+                    case KeyIndex.Verdict.Known(var key)
+                    when call.reaches(key.space()) -> known(call, key, wanted.context());
+                    case KeyIndex.Verdict.Known _, KeyIndex.Verdict.Unknown _ ->
+                        invalid(call, "NOT_FOUND", "There is no such key.");
                 });
     }
 
@@ -75,12 +75,8 @@ public final class ValidateApi implements Resource {
     private Validation known(Call call, VirtualKey key, @Nullable ValidationContext context) {
         Chain chain = chains.of(key);
         Finding finding = judge(chain, context);
-        Map<String, Object> fields = new LinkedHashMap<>(key.fields());
-        fields.put("workspace_id", key.workspace());
-        fields.put("allowed_models", Allowed.models(chain));
-        fields.put("tool_allowlist", Allowed.tools(chain));
         Validation.Key shown =
-                new Validation.Key(key.id(), key.title(), KeysApi.status(key, clock.instant()), Fields.of(fields));
+                new Validation.Key(key.id(), key.title(), KeyView.status(key, clock.instant()), KeyView.fields(chain));
         boolean valid = finding.code.equals("VALID");
         return new Validation(valid, finding.code, finding.error, shown, count(1), null, call.requestId());
     }

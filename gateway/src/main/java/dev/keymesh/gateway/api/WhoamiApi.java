@@ -16,7 +16,7 @@ public final class WhoamiApi implements Resource {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.shared("GET", "/api/v1/whoami", "", this::whoami));
+        return List.of(Route.shared("GET", "/api/v1/whoami", "", this::whoami).narrowing());
     }
 
     private ApiResponse whoami(Call call) {

@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.api;
 
+import dev.keymesh.gateway.tenant.Spaces;
 import dev.keymesh.gateway.tenant.Workspace;
 import dev.keymesh.gateway.tenant.Workspaces;
 import dev.keymesh.sdk.wire.NewWorkspace;
@@ -11,10 +12,12 @@ import java.util.List;
 public final class WorkspacesApi implements Resource {
     private static final String PATH = "/api/v1/spaces/*/workspaces";
 
+    private final Spaces spaces;
     private final Workspaces workspaces;
     private final InstantSource clock;
 
-    public WorkspacesApi(Workspaces workspaces, InstantSource clock) {
+    public WorkspacesApi(Spaces spaces, Workspaces workspaces, InstantSource clock) {
+        this.spaces = spaces;
         this.workspaces = workspaces;
         this.clock = clock;
     }
@@ -82,9 +85,9 @@ public final class WorkspacesApi implements Resource {
         return workspaces.get(call.param(0), call.param(1)).orElseThrow(() -> Rejection.notFound("such workspace"));
     }
 
-    private static String space(String space) {
-        if (!space.equals(Workspaces.DEFAULT)) {
-            throw Rejection.notFound("space '" + space + "'");
+    private String space(String space) {
+        if (!spaces.exists(space)) {
+            throw Rejection.noSpace(space);
         }
         return space;
     }

@@ -22,6 +22,11 @@ public final class Limits {
         return byScope;
     }
 
+    /** The budgets of one scope. */
+    public List<Limit> of(String scope) {
+        return byScope.getOrDefault(scope, List.of());
+    }
+
     /** Whether any budget with an amount stands on the chain; without one a call need not wait for the ledger. */
     public boolean apply(Scopes scopes) {
         for (String scope : scopes.all()) {

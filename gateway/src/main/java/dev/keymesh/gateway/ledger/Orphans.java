@@ -23,19 +23,19 @@ final class Orphans {
     }
 
     private static int charge(Handle handle, String instance, Instant now) {
-        for (String scope : new String[] {
-            "'account'", "'space:' || space", "'workspace:' || space || '/' || workspace", "'key:' || key"
-        }) {
-            handle.createUpdate("""
-                    UPDATE balance SET
-                      spent = spent + open.amount,
-                      held = held - open.amount
-                    FROM (SELECT <scope> AS scope, day, SUM(amount) AS amount FROM hold
-                      WHERE instance <> :instance GROUP BY 1, 2) AS open
-                    WHERE balance.scope = open.scope AND balance.day = open.day""".replace("<scope>", scope))
-                    .bind("instance", instance)
-                    .execute();
+        for (String scope :
+                new String[] {"'account'", "'space:' || space", "'workspace:' || space || '/' || workspace"}) {
+            charge(handle, instance, """
+                    SELECT <scope> AS scope, day, SUM(amount) AS amount FROM hold
+                    WHERE instance <> :instance GROUP BY 1, 2""".replace("<scope>", scope));
         }
+        charge(handle, instance, """
+                WITH RECURSIVE link (hold, key) AS (
+                  SELECT id, key FROM hold WHERE instance <> :instance
+                  UNION ALL SELECT link.hold, k.parent FROM link JOIN virtual_key k ON k.id = link.key
+                    WHERE k.parent IS NOT NULL)
+                SELECT 'key:' || link.key AS scope, h.day, SUM(h.amount) AS amount
+                FROM link JOIN hold h ON h.id = link.hold GROUP BY 1, 2""");
         handle.createUpdate("""
                 INSERT INTO call (id, space, workspace, key, provider, model, operation, status, outcome, error_code,
                   stream, input_tokens, cached_input_tokens, output_tokens, cost, held, settlement, price_version, day,
@@ -47,6 +47,16 @@ final class Orphans {
                 .bind("now", now.toEpochMilli())
                 .execute();
         return handle.createUpdate("DELETE FROM hold WHERE instance <> :instance")
+                .bind("instance", instance)
+                .execute();
+    }
+
+    /** Turns what scopes hold, day by day, into what they have spent. */
+    private static void charge(Handle handle, String instance, String amounts) {
+        handle.createUpdate("""
+                        UPDATE balance SET spent = spent + open.amount, held = held - open.amount
+                        FROM (<amounts>) AS open
+                        WHERE balance.scope = open.scope AND balance.day = open.day""".replace("<amounts>", amounts))
                 .bind("instance", instance)
                 .execute();
     }

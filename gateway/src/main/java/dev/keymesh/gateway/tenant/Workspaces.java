@@ -127,7 +127,7 @@ public final class Workspaces {
                 Instant.ofEpochMilli(row.getLong(7)));
     }
 
-    private Workspace save(Tx tx, Workspace workspace) {
+    Workspace save(Tx tx, Workspace workspace) {
         tx.handle()
                 .createUpdate("""
                         INSERT INTO workspace (space, id, title, environment, policy, created_at, updated_at)

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -39,19 +40,44 @@ final class TestApi implements AutoCloseable {
         return new Answer(answer.status(), answer.headers(), new String(answer.body(), StandardCharsets.UTF_8));
     }
 
+    /** Every route that there is. */
+    List<Route> routes() {
+        return ((InProcess) gateway.transport()).routes();
+    }
+
+    /** A virtual key of space default; its answer. */
+    String key(String body) {
+        return admin("POST", "/api/v1/spaces/default/keys", body);
+    }
+
+    /** The secret of a management key. */
+    String management(String body) {
+        return member(admin("POST", "/api/v1/management-keys", body), "secret");
+    }
+
+    /** A credential is refused with this status, and the answer holds this text. */
+    void refuses(String credential, int status, String text, String method, String path, @Nullable String body) {
+        Answer answer = send(method, path, credential, body);
+        assertThat(answer.status()).as(path + " " + body + " " + answer.body()).isEqualTo(status);
+        assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
+        assertThat(answer.body()).contains("\"requestId\":\"req_").contains(text);
+    }
+
+    /** What a credential is answered; it must succeed. */
+    String allowed(String credential, String method, String path, @Nullable String body) {
+        Answer answer = send(method, path, credential, body);
+        assertThat(answer.status()).as(path + " " + body + " " + answer.body()).isBetween(200, 204);
+        return answer.body();
+    }
+
     /** What the root key is answered; it must succeed. */
     String admin(String method, String path, @Nullable String body) {
-        Answer answer = send(method, path, root, body);
-        assertThat(answer.status()).as(answer.body()).isBetween(200, 204);
-        return answer.body();
+        return allowed(root, method, path, body);
     }
 
     /** The root key is refused with this status, and the answer holds this text. */
     void refused(int status, String text, String method, String path, @Nullable String body) {
-        Answer answer = send(method, path, root, body);
-        assertThat(answer.status()).as(path + " " + body + " " + answer.body()).isEqualTo(status);
-        assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
-        assertThat(answer.body()).contains("\"requestId\":\"req_").contains(text);
+        refuses(root, status, text, method, path, body);
     }
 
     static String member(String json, String name) {

@@ -10,10 +10,11 @@ class ValidateApiTest extends OnTestApi {
 
     @Test
     void theListsAreWhatTheChainLeaves() {
-        at.admin("POST", "/api/v1/spaces/default/workspaces", """
-                {"id":"acme","policy":{"allowedModels":["gpt-5.4","gpt-5.4-mini"],"deniedModels":["gpt-5.4"],
-                 "toolAllowlist":["web.search","files.read"]}}""");
+        at.admin("POST", "/api/v1/spaces/default/workspaces", "{\"id\":\"acme\"}");
         String secret = issue("{\"title\":\"k\",\"workspace\":\"acme\",\"policy\":{\"allowedModels\":[\"gpt-*\"]}}");
+        at.admin("PATCH", "/api/v1/spaces/default/workspaces/acme", """
+                {"policy":{"allowedModels":["gpt-5.4","gpt-5.4-mini"],"deniedModels":["gpt-5.4"],
+                 "toolAllowlist":["web.search","files.read"]}}""");
         assertThat(validate(secret, null))
                 .contains(
                         "\"valid\":true",

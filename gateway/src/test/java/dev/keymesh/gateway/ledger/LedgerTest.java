@@ -143,6 +143,32 @@ class LedgerTest {
     }
 
     @Test
+    void theNextStartChargesTheParentsOfADeadInstancesKeyToo() throws Exception {
+        for (Database database : stores.fresh(folder).toList()) {
+            Scopes chain = Scopes.of("default", "acme", List.of("key_top", "key_mid"), "key_low");
+            try (Books dead = new Books(database, "dead")) {
+                dead.key("key_top", null);
+                dead.key("key_mid", "key_top");
+                dead.key("key_low", "key_mid");
+                dead.limit(Scopes.key("key_top"), Period.TOTAL, 500L);
+                assertThat(dead.hold("a", chain, 300)).isInstanceOf(HoldAnswer.Held.class);
+                assertThat(dead.hold("b", 200)).isInstanceOf(HoldAnswer.Held.class);
+                assertThat(dead.hold("c", chain, 201))
+                        .isInstanceOfSatisfying(
+                                HoldAnswer.Refused.class,
+                                refused -> assertThat(refused.limit().scope()).isEqualTo("key:key_top"));
+            }
+            try (Books alive = new Books(database, "alive")) {
+                for (String scope : List.of("key:key_top", "key:key_mid", "key:key_low")) {
+                    alive.expect(scope, 300, 0);
+                }
+                alive.expect(Scopes.key("key_1"), 200, 0);
+                alive.expect(Scopes.ACCOUNT, 500, 0);
+            }
+        }
+    }
+
+    @Test
     void theNextStartChargesWhatADeadInstanceHeld() throws Exception {
         for (Database database : stores.fresh(folder).toList()) {
             try (Books dead = new Books(database, "dead")) {
@@ -324,9 +350,28 @@ class LedgerTest {
         }
 
         HoldAnswer hold(String id, long bound) {
+            return hold(id, SCOPES, bound);
+        }
+
+        void key(String id, @Nullable String parent) {
+            store.maintain(tx -> {
+                tx.handle()
+                        .execute(
+                                "INSERT INTO space (id, title, created_at) VALUES ('default', 'd', 0) ON CONFLICT DO NOTHING");
+                tx.handle().execute("""
+                        INSERT INTO workspace (space, id, title, environment, policy, created_at, updated_at)
+                        VALUES ('default', 'acme', 'a', 'live', '{}', 0, 0) ON CONFLICT DO NOTHING""");
+                return tx.handle().execute("""
+                        INSERT INTO virtual_key (id, space, workspace, parent, title, status, lookup, mac, pepper, hint,
+                          fields, tags, uses, created_at, updated_at)
+                        VALUES (?, 'default', 'acme', ?, 't', 'active', ?, '', '1', '', '{}', '[]', '[]', 0, 0)""", id, parent, id);
+            });
+        }
+
+        HoldAnswer hold(String id, Scopes scopes, long bound) {
             CompletableFuture<HoldAnswer> answer = new CompletableFuture<>();
             Consumer<HoldAnswer> then = answer::complete;
-            ledger.hold(new HoldRequest(id, SCOPES, "openai", "gpt", "chat", "prc_1", bound), then);
+            ledger.hold(new HoldRequest(id, scopes, "openai", "gpt", "chat", "prc_1", bound), then);
             return answer.join();
         }
 

@@ -28,6 +28,7 @@ CREATE TABLE virtual_key (
   id TEXT PRIMARY KEY,
   space TEXT NOT NULL,
   workspace TEXT NOT NULL,
+  parent TEXT REFERENCES virtual_key (id),
   title TEXT NOT NULL,
   status TEXT NOT NULL,
   lookup TEXT NOT NULL UNIQUE,
@@ -47,6 +48,7 @@ CREATE TABLE virtual_key (
   FOREIGN KEY (space, workspace) REFERENCES workspace (space, id)
 );
 CREATE INDEX virtual_key_by_workspace ON virtual_key (space, workspace, id);
+CREATE INDEX virtual_key_by_parent ON virtual_key (parent);
 
 CREATE TABLE management_key (
   id TEXT PRIMARY KEY,
@@ -61,6 +63,13 @@ CREATE TABLE management_key (
   created_at BIGINT NOT NULL,
   expires_at BIGINT,
   revoked_at BIGINT
+);
+
+-- The sets that users made; the built-in ones are the program's.
+CREATE TABLE permission_set (
+  name TEXT PRIMARY KEY,
+  permissions TEXT NOT NULL,
+  created_at BIGINT NOT NULL
 );
 
 CREATE TABLE provider (

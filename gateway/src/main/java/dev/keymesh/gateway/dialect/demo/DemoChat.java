@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The demo's chat completions. */
-record DemoChat(DemoModel demo) {
+record DemoChat(DemoModel demo, @Nullable DemoToolCall call) {
     List<byte[]> answer() {
         return demo.facts().stream() ? chunks() : List.of(DemoJson.object(this::completion));
     }
@@ -20,8 +20,11 @@ record DemoChat(DemoModel demo) {
         json.writeNumberField("index", 0);
         json.writeObjectFieldStart("message");
         json.writeStringField("role", "assistant");
-        json.writeStringField("content", demo.text());
+        json.writeStringField("content", call == null ? demo.text() : null);
         json.writeNullField("refusal");
+        if (call != null) {
+            call(json, call);
+        }
         json.writeEndObject();
         json.writeNullField("logprobs");
         json.writeStringField("finish_reason", finish());
@@ -32,11 +35,17 @@ record DemoChat(DemoModel demo) {
 
     private List<byte[]> chunks() {
         List<byte[]> chunks = new ArrayList<>();
-        chunks.add(DemoJson.event(null, json -> chunk(json, "", null)));
-        for (String part : demo.parts()) {
-            chunks.add(DemoJson.event(null, json -> chunk(json, part, null)));
+        chunks.add(DemoJson.event(
+                null, json -> chunk(json, delta -> delta.writeStringField("role", "assistant"), null)));
+        if (call == null) {
+            for (String part : demo.parts()) {
+                chunks.add(DemoJson.event(
+                        null, json -> chunk(json, delta -> delta.writeStringField("content", part), null)));
+            }
+        } else {
+            chunks.add(DemoJson.event(null, json -> chunk(json, delta -> call(delta, call), null)));
         }
-        chunks.add(DemoJson.event(null, json -> chunk(json, null, finish())));
+        chunks.add(DemoJson.event(null, json -> chunk(json, delta -> {}, finish())));
         if (demo.facts().usageOption().state() == Facts.UsageOption.State.ON) {
             chunks.add(DemoJson.event(null, json -> {
                 head(json, "chat.completion.chunk");
@@ -49,20 +58,29 @@ record DemoChat(DemoModel demo) {
         return chunks;
     }
 
-    private void chunk(JsonGenerator json, @Nullable String part, @Nullable String finish) throws IOException {
+    private void chunk(JsonGenerator json, DemoJson.Members delta, @Nullable String finish) throws IOException {
         head(json, "chat.completion.chunk");
         json.writeArrayFieldStart("choices");
         json.writeStartObject();
         json.writeNumberField("index", 0);
         json.writeObjectFieldStart("delta");
-        if (part != null) {
-            if (part.isEmpty()) {
-                json.writeStringField("role", "assistant");
-            }
-            json.writeStringField("content", part);
-        }
+        delta.write(json);
         json.writeEndObject();
         json.writeStringField("finish_reason", finish);
+        json.writeEndObject();
+        json.writeEndArray();
+    }
+
+    private static void call(JsonGenerator json, DemoToolCall call) throws IOException {
+        json.writeArrayFieldStart("tool_calls");
+        json.writeStartObject();
+        json.writeNumberField("index", 0);
+        json.writeStringField("id", "call_demo");
+        json.writeStringField("type", "function");
+        json.writeObjectFieldStart("function");
+        json.writeStringField("name", call.name());
+        json.writeStringField("arguments", call.arguments());
+        json.writeEndObject();
         json.writeEndObject();
         json.writeEndArray();
     }
@@ -75,6 +93,6 @@ record DemoChat(DemoModel demo) {
     }
 
     private String finish() {
-        return demo.cut() ? "length" : "stop";
+        return call != null ? "tool_calls" : demo.cut() ? "length" : "stop";
     }
 }

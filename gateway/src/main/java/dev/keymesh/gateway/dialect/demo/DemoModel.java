@@ -26,7 +26,7 @@ public record DemoModel(Facts facts, String text, long inputTokens, long outputT
     public static List<byte[]> answer(Facts facts, Payload body) {
         DemoModel demo = of(facts);
         return switch (facts.operation()) {
-            case CHAT_COMPLETIONS -> new DemoChat(demo).answer();
+            case CHAT_COMPLETIONS -> new DemoChat(demo, DemoToolCall.in(body)).answer();
             case COMPLETIONS -> new DemoCompletion(demo).answer();
             case RESPONSES -> new DemoResponse(demo).answer();
             case MESSAGES -> new DemoMessage(demo).answer();

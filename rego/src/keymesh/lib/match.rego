@@ -113,12 +113,8 @@ covers(matcher, pattern) if {
 # Whether nothing that a pattern stands for is denied, except what is denied beside it as well.
 spares(_, pattern, denied) if covers(denied, pattern)
 
-spares(deny, pattern, denied) if {
-	whole(deny)
-	whole(denied)
-	whole_pattern(pattern)
-	not leaks(deny, pattern, denied)
-}
+# All three must be whole, which the caller checks once for all.
+spares(deny, pattern, denied) if not leaks(deny, pattern, denied)
 
 leaks(deny, pattern, denied) if {
 	deny.any == true

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -225,6 +226,65 @@ class PolicyEngineTest {
     private boolean ends(@Nullable Instant at, @Nullable Instant before) {
         return engine.decide(new Issuance("virtual_key", "key_1", Rules.NONE, at, before, List.of()))
                 .allowed();
+    }
+
+    @Test
+    void whatIsIssuedAllowsNoNameThatTheChainDoesNot() {
+        long seed = 20261126;
+        Random random = new Random(seed);
+        List<String> names = new ArrayList<>(List.of(""));
+        for (int i = 0; names.size() < 255; i++) {
+            names.add(names.get(i) + "a");
+            names.add(names.get(i) + "b");
+        }
+        int issued = 0;
+        int wider = 0;
+        int beside = 0;
+        for (int round = 0; round < 3_000; round++) {
+            Rules above = random(random);
+            Rules wanted = random(random);
+            boolean more = names.stream().anyMatch(name -> allows(wanted, name) && !allows(above, name));
+            boolean allowed = issue(wanted, above).allowed();
+            assertThat(allowed && more)
+                    .as("seed %d round %d: %s under %s", seed, round, wanted, above)
+                    .isFalse();
+            issued += allowed ? 1 : 0;
+            wider += more ? 1 : 0;
+            beside += allowed && above.deniedModels() != null && wanted.deniedModels() != null ? 1 : 0;
+        }
+        assertThat(issued).as("seed %d", seed).isGreaterThan(200);
+        assertThat(wider).as("seed %d", seed).isGreaterThan(200);
+        assertThat(beside).as("seed %d", seed).isGreaterThan(20);
+    }
+
+    private static Rules random(Random random) {
+        List<String> denied = random.nextBoolean() ? null : patterns(random);
+        return new Rules(patterns(random), denied, null, null, null, null, null, null, null);
+    }
+
+    private static List<String> patterns(Random random) {
+        List<String> patterns = new ArrayList<>();
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            StringBuilder pattern = new StringBuilder();
+            for (int letter = random.nextInt(3); letter >= 0; letter--) {
+                pattern.append(random.nextBoolean() ? 'a' : 'b');
+            }
+            if (random.nextInt(3) > 0) {
+                pattern.setCharAt(random.nextInt(pattern.length()), '*');
+            }
+            patterns.add(pattern.toString());
+        }
+        return patterns;
+    }
+
+    /** By the meaning of the lists alone. */
+    private static boolean allows(Rules rules, String name) {
+        return named(rules.allowedModels(), name)
+                && (rules.deniedModels() == null || !named(rules.deniedModels(), name));
+    }
+
+    private static boolean named(@Nullable List<String> patterns, String name) {
+        return patterns == null || patterns.stream().anyMatch(pattern -> name.matches(pattern.replace("*", "[ab]*")));
     }
 
     @Test

@@ -72,7 +72,7 @@ public final class KeyIssue {
 
     /** A part of another key. */
     VirtualKeys.Issued child(Call call, VirtualKey parent, NewKey wanted) {
-        NewVirtualKey key = childWishes(parent, wanted);
+        NewVirtualKey key = childWishes(parent, wanted, parent.uses());
         String status = KeyView.status(parent, clock.instant());
         if (!status.equals(VirtualKey.ACTIVE)) {
             throw new Rejection(
@@ -96,7 +96,9 @@ public final class KeyIssue {
     NewVirtualKey changed(VirtualKey before, NewKey wanted) {
         NewKey checked = Objects.equals(before.expiresAt(), wanted.expiresAt()) ? withoutEnd(wanted) : wanted;
         VirtualKey parent = before.parent() == null ? null : index.byId(before.parent());
-        NewVirtualKey key = parent == null ? wishes.checked(before.space(), checked) : childWishes(parent, checked);
+        NewVirtualKey key = parent == null
+                ? wishes.checked(before.space(), checked)
+                : childWishes(parent, checked, before.uses().equals(wanted.uses()) ? before.uses() : parent.uses());
         return key.until(wanted.expiresAt());
     }
 
@@ -108,11 +110,11 @@ public final class KeyIssue {
         }
     }
 
-    private NewVirtualKey childWishes(VirtualKey parent, NewKey wanted) {
+    private NewVirtualKey childWishes(VirtualKey parent, NewKey wanted, List<String> uses) {
         if (wanted.workspace() != null && !wanted.workspace().equals(parent.workspace())) {
             throw Rejection.invalid("/workspace", "mismatch", "must be the parent's: " + parent.workspace(), null);
         }
-        return wishes.checked(parent.space(), wanted.withWorkspace(parent.workspace()), parent.id(), parent.uses());
+        return wishes.checked(parent.space(), wanted.withWorkspace(parent.workspace()), parent.id(), uses);
     }
 
     /** An end that stays may be in the past. */

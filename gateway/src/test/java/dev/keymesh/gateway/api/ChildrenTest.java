@@ -135,7 +135,7 @@ class ChildrenTest extends OnTestApi {
         at.refused(422, "/workspace", "POST", children(parent), "{\"title\":\"c\",\"workspace\":\"default\"}");
         assertThat(at.admin("POST", children(parent), "{\"title\":\"c\",\"workspace\":\"acme\"}"))
                 .contains("\"uses\":[\"gateway\"]", "\"workspace\":\"acme\"");
-        at.refused(422, "Did you mean", "POST", children(parent), "{\"title\":\"c\",\"policies\":{}}");
+        at.refused(422, "Did you mean", "POST", children(parent), "{\"title\":\"c\",\"polcy\":{}}");
         at.refused(404, "not_found", "POST", "/api/v1/keys/key_none/children", "{\"title\":\"c\"}");
     }
 
@@ -180,6 +180,18 @@ class ChildrenTest extends OnTestApi {
         at.refuses(TestApi.member(low, "secret"), 401, "unauthenticated", "GET", "/api/v1/self", null);
         assertThat(at.admin("POST", "/api/v1/keys/validate", "{\"key\":\"" + TestApi.member(low, "secret") + "\"}"))
                 .contains("\"code\":\"REVOKED\"");
+    }
+
+    @Test
+    void aChildIsStillAChildAfterARestart() {
+        String parent = at.key("{\"title\":\"p\"}");
+        String low = at.admin(
+                "POST", children(at.admin("POST", children(parent), "{\"title\":\"m\"}")), "{\"title\":\"l\"}");
+        at.close();
+        at = new TestApi(folder);
+        at.allowed(TestApi.member(low, "secret"), "GET", "/api/v1/self", null);
+        at.admin("POST", "/api/v1/keys/" + TestApi.member(parent, "id") + "/revoke", null);
+        at.refuses(TestApi.member(low, "secret"), 401, "unauthenticated", "GET", "/api/v1/self", null);
     }
 
     private void exceeds(String parent, String policy, String pointer) {

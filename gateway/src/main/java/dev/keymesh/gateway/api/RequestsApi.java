@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.api;
 
+import dev.keymesh.gateway.access.Caller;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.sdk.wire.RequestRecord;
@@ -9,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The calls that ended: {@code /api/v1/requests}; metadata only. */
+/** The calls that ended: {@code /api/v1/requests}; metadata only. A virtual key sees each of its own. */
 public final class RequestsApi implements Resource {
     private final Store store;
 
@@ -21,7 +22,7 @@ public final class RequestsApi implements Resource {
     public List<Route> routes() {
         return List.of(
                 Route.of("GET", "/api/v1/requests", "usage.read", this::list).taking("limit", "cursor", "key"),
-                Route.of("GET", "/api/v1/requests/*", "usage.read", this::get));
+                Route.shared("GET", "/api/v1/requests/*", "usage.read", this::get));
     }
 
     private ApiResponse list(Call call) {
@@ -45,6 +46,8 @@ public final class RequestsApi implements Resource {
                         .bind("id", call.param(0))
                         .map((row, context) -> wire(row))
                         .findOne())
+                .filter(record -> !(call.caller() instanceof Caller.Virtual(var key))
+                        || record.key().equals(key.id()))
                 .orElseThrow(() -> Rejection.notFound("such request")));
     }
 

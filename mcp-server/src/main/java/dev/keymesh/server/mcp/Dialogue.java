@@ -33,7 +33,7 @@ final class Dialogue implements AutoCloseable {
      * @param executor runs it
      */
     void request(Message request, Engine.Callers callers, Outlet out, Executor executor) {
-        Running mine = new Running(out);
+        Running mine = new Running(out, () -> running.remove(request.id()));
         try {
             enter(request.id(), mine);
         } catch (RpcFault e) {
@@ -93,11 +93,18 @@ final class Dialogue implements AutoCloseable {
     /** One running request: cancelled, its thread is interrupted and nothing of it is sent any more. */
     private static final class Running implements Outlet {
         private final Outlet out;
+        private final Runnable answered;
         private @Nullable Thread thread;
         private boolean cancelled;
 
-        Running(Outlet out) {
+        /**
+         * A request that has not begun.
+         *
+         * @param answered told before the answer goes out: who has it may use the id again
+         */
+        Running(Outlet out, Runnable answered) {
             this.out = out;
+            this.answered = answered;
         }
 
         synchronized void begin() {
@@ -127,6 +134,9 @@ final class Dialogue implements AutoCloseable {
         @Override
         public synchronized void send(JsonObject message) {
             if (!cancelled) {
+                if (!message.containsKey("method")) {
+                    answered.run();
+                }
                 out.send(message);
             }
         }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyTools {
     private static final String KEY = """
             "id":{"type":"string"},"hint":{"type":"string"},"title":{"type":"string"},
-            "status":{"type":"string"},"space":{"type":"string"},"workspace":{"type":"string"},
+            "status":{"type":"string"},"space":{"type":"string"},"workspace":{"type":"string","maxLength":200},
             "createdAt":{"type":"string"},"expiresAt":{"type":["string","null"]}""";
 
     private KeyTools() {}
@@ -36,7 +36,7 @@ final class KeyTools {
                         "expiresAt":{"type":["string","null"],"description":"An instant such as 2026-12-01T00:00:00Z; null is never."},
                         "owner":{"type":["string","null"]},"externalId":{"type":["string","null"]},
                         "tags":{"type":"array","items":{"type":"string"}},
-                        "environment":{"type":"string"},
+                        "environment":{"type":"string","maxLength":200},
                         "uses":{"type":"array","items":{"type":"string","enum":["gateway","validation"]}},
                         "fields":{"type":"object","description":"Members of your own, returned as they are."}""".formatted(Schemas.SLUG, Schemas.SLUG, Schemas.PERIOD, Schemas.POLICY), "title"),
                 Schemas.open(KEY + ",\"secret\":{\"type\":\"string\"}", "id", "secret", "title", "status"),
@@ -60,8 +60,8 @@ final class KeyTools {
                 Schemas.closed("""
                         "key":{"type":"string","maxLength":500,"description":"The secret of the key, km-..."},
                         "context":{"type":"object","additionalProperties":false,"properties":{
-                         "model":{"type":"string"},"tool":{"type":"string"},"arguments":{"type":"object"},
-                         "ip":{"type":"string"},"environment":{"type":"string"}}}"""),
+                         "model":{"type":"string","maxLength":200},"tool":{"type":"string","maxLength":200},"arguments":{"type":"object"},
+                         "ip":{"type":"string","maxLength":200},"environment":{"type":"string","maxLength":200}}}"""),
                 Schemas.open("""
                         "valid":{"type":"boolean"},"code":{"type":"string"},"error":{"type":["string","null"]},
                         "key":{"type":["object","null"]},"currentMonthValidations":{"type":"integer"},
@@ -90,10 +90,10 @@ final class KeyTools {
                         + " status is given.",
                 Schemas.closed("""
                         "space":%s,"status":{"type":"string","enum":["active","disabled","expired","revoked"]},
-                        "environment":{"type":"string"},"workspace":{"type":"string"},"owner":{"type":"string"},
-                        "externalId":{"type":"string"},"tag":{"type":"string"},
-                        "q":{"type":"string","description":"A part of the title."},
-                        "expiresBefore":{"type":"string"},"lastUsedBefore":{"type":"string"},%s""".formatted(Schemas.SLUG, Schemas.PAGE)),
+                        "environment":{"type":"string","maxLength":200},"workspace":{"type":"string","maxLength":200},"owner":{"type":"string","maxLength":200},
+                        "externalId":{"type":"string","maxLength":200},"tag":{"type":"string","maxLength":200},
+                        "q":{"type":"string","maxLength":200,"description":"A part of the title."},
+                        "expiresBefore":{"type":"string","maxLength":200},"lastUsedBefore":{"type":"string","maxLength":200},%s""".formatted(Schemas.SLUG, Schemas.PAGE)),
                 Schemas.listOf(KEY),
                 Tool.Hints.READ,
                 new Tool.Rule("keys.read", false),

@@ -15,12 +15,15 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code /mcp}: the protocol's HTTP transport. It looks at where a request comes from, at its credential and session,
  * reads the message, and hands it to the engine.
  */
 public final class McpHttp implements Mount.Mounted {
+    private static final Logger LOG = LoggerFactory.getLogger(McpHttp.class);
     private static final Set<String> REVISIONS = Set.of("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25");
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
@@ -65,6 +68,9 @@ public final class McpHttp implements Mount.Mounted {
             }
         } catch (HttpFault e) {
             answer.json(e.status, e.rpc.answer());
+        } catch (RuntimeException e) {
+            LOG.error("A request of MCP ended by a bug.", e);
+            answer.json(500, RpcFault.internal(JsonValue.NULL).answer());
         }
     }
 

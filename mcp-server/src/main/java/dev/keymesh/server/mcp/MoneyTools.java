@@ -25,10 +25,10 @@ final class MoneyTools {
                 "Sums requests, tokens and cost over calls. A virtual key gets its own.",
                 Schemas.closed("""
                         "groupBy":{"type":"string","maxLength":100,"description":"Any of key, model, day, provider, workspace, owner, tag, hour, joined by commas; absent is one total."},
-                        "start":{"type":"string","description":"An instant; the first of the month, UTC, if absent."},
-                        "end":{"type":"string","description":"An instant, left out itself."},
-                        "key":{"type":"string","description":"The id of one key."},
-                        "workspace":{"type":"string","description":"SPACE/ID"}"""),
+                        "start":{"type":"string","maxLength":200,"description":"An instant; the first of the month, UTC, if absent."},
+                        "end":{"type":"string","maxLength":200,"description":"An instant, left out itself."},
+                        "key":{"type":"string","maxLength":200,"description":"The id of one key."},
+                        "workspace":{"type":"string","maxLength":200,"description":"SPACE/ID"}"""),
                 Schemas.listOf("""
                         "requests":{"type":"integer"},"inputTokens":{"type":"integer"},"cachedInputTokens":{"type":"integer"},
                         "outputTokens":{"type":"integer"},"cost":{"type":"string"},"currency":{"type":"string"}"""),

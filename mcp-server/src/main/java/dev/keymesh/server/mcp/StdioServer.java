@@ -10,9 +10,13 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One client on standard input and output, a message a line; ends when the input does. */
 public final class StdioServer {
+    private static final Logger LOG = LoggerFactory.getLogger(StdioServer.class);
+
     /** How long running requests may go on when the input has ended. */
     private static final int DRAIN_SECONDS = 10;
 
@@ -47,8 +51,10 @@ public final class StdioServer {
     }
 
     private void take(byte[] line) {
+        JsonValue id = JsonValue.NULL;
         try {
             Message message = Message.read(line);
+            id = message.id();
             switch (message.kind()) {
                 case REQUEST -> request(message);
                 case NOTIFICATION -> {
@@ -64,6 +70,9 @@ public final class StdioServer {
             }
         } catch (RpcFault e) {
             send(e.answer());
+        } catch (RuntimeException e) {
+            LOG.error("A message of MCP ended by a bug.", e);
+            send(RpcFault.internal(id).answer());
         }
     }
 

@@ -163,11 +163,11 @@ final class JsonpMapper implements McpJsonMapper {
         if (JsonValue.NULL.equals(json)) {
             return null;
         }
-        if (wanted.isInstance(json)) {
-            return json;
-        }
         if (wanted == Object.class) {
             return plain(json);
+        }
+        if (wanted.isInstance(json)) {
+            return json;
         }
         if (wanted.isRecord()) {
             return readRecord(json, wanted, at);

@@ -114,12 +114,12 @@ public final class SdkEngine implements Engine {
         }
         Map<String, Object> arguments = request.arguments() == null ? Map.of() : request.arguments();
         ToolResult result = tools.call(tool, caller, mapper.write(arguments).asJsonObject(), new Elicitation(exchange));
-        return McpSchema.CallToolResult.builder()
-                .addTextContent(result.text())
-                .structuredContent(
-                        result.content() == null ? null : mapper.convertValue(result.content(), Object.class))
-                .isError(result.failed())
-                .build();
+        McpSchema.CallToolResult.Builder answer =
+                McpSchema.CallToolResult.builder().addTextContent(result.text()).isError(result.failed());
+        if (result.content() != null) {
+            answer.structuredContent(mapper.convertValue(result.content(), Object.class));
+        }
+        return answer.build();
     }
 
     @Override
@@ -144,8 +144,13 @@ public final class SdkEngine implements Engine {
                 Objects.requireNonNull(begun.initResult().block());
         sessions.open.put(begun.session().getId(), begun.session());
         told.accept(new SdkConversation(begun.session()));
-        out.send(mapper.write(McpSchema.JSONRPCResponse.result(initialize.id(), result))
+        out.send(mapper.write(McpSchema.JSONRPCResponse.result(wireId(initialize), result))
                 .asJsonObject());
+    }
+
+    /** As the SDK has ids: a text or a number. */
+    private Object wireId(Message request) {
+        return mapper.convertValue(request.id(), Object.class);
     }
 
     @Override
@@ -178,14 +183,9 @@ public final class SdkEngine implements Engine {
             }
             McpTransportContext told = context;
             session.responseStream(new OutletTransport(mapper, out))
-                    .handle(new McpSchema.JSONRPCRequest(request.method(), id(request), params(request)))
+                    .handle(new McpSchema.JSONRPCRequest(request.method(), wireId(request), params(request)))
                     .contextWrite(reactor -> reactor.put(McpTransportContext.KEY, told))
                     .block();
-        }
-
-        /** As the SDK has ids: a text or a number. */
-        private Object id(Message request) {
-            return mapper.convertValue(request.id(), Object.class);
         }
 
         private void callable(Message request, Caller caller) throws RpcFault {

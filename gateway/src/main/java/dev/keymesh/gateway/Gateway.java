@@ -37,6 +37,7 @@ import dev.keymesh.gateway.call.ModelList;
 import dev.keymesh.gateway.call.Upstream;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.http.HttpServer;
+import dev.keymesh.gateway.http.Mount;
 import dev.keymesh.gateway.ledger.Ledger;
 import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.price.Price;
@@ -70,6 +71,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** A running Keymesh, composed from the store upwards and closed in reverse. */
 public final class Gateway implements AutoCloseable {
@@ -79,7 +81,7 @@ public final class Gateway implements AutoCloseable {
     private final HttpServer server;
     private final Transport transport;
 
-    private Gateway(GatewayConfig config, InstantSource clock) throws BindException {
+    private Gateway(GatewayConfig config, InstantSource clock, @Nullable Mount mcp) throws BindException {
         Store store = closed(Store.open(database(config), clock));
         MasterKey master = masterKey(config, store);
         AesSealer sealer = new AesSealer(master);
@@ -163,7 +165,7 @@ public final class Gateway implements AutoCloseable {
                 new Replays(store, sealer, clock),
                 clock);
         transport = new InProcess(api);
-        closed(server).open(calls, api, store::ready);
+        closed(server).open(calls, api, mcp, store::ready);
         policy.warmUp();
     }
 
@@ -174,12 +176,17 @@ public final class Gateway implements AutoCloseable {
      * @throws dev.keymesh.gateway.store.StoreException when the data cannot be used, with the reason
      */
     public static Gateway open(GatewayConfig config, InstantSource clock) throws BindException {
+        return open(config, clock, null);
+    }
+
+    /** The same, with this on {@code /mcp}. */
+    public static Gateway open(GatewayConfig config, InstantSource clock, @Nullable Mount mcp) throws BindException {
         try {
             Files.createDirectories(config.data());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Gateway(config, clock);
+        return new Gateway(config, clock, mcp);
     }
 
     public int port() {

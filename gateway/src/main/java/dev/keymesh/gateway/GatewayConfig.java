@@ -31,6 +31,11 @@ public record GatewayConfig(
         return new GatewayConfig(data, "127.0.0.1", 0, null, Durability.POWER, null, null, IDLE_TIMEOUT);
     }
 
+    /** The same on another port. */
+    public GatewayConfig on(int port) {
+        return new GatewayConfig(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout);
+    }
+
     @Override
     public String toString() {
         return "GatewayConfig[" + data + ", " + host + ":" + port + "]";

@@ -15,6 +15,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +26,13 @@ final class Door extends Handler.Abstract.NonBlocking {
 
     private final ModelCalls calls;
     private final Api api;
+    private final Mount.@Nullable Mounted mcp;
     private final BooleanSupplier ready;
 
-    Door(ModelCalls calls, Api api, BooleanSupplier ready) {
+    Door(ModelCalls calls, Api api, Mount.@Nullable Mounted mcp, BooleanSupplier ready) {
         this.calls = calls;
         this.api = api;
+        this.mcp = mcp;
         this.ready = ready;
     }
 
@@ -38,6 +41,9 @@ final class Door extends Handler.Abstract.NonBlocking {
         String path = request.getHttpURI().getPath();
         if (path.startsWith("/api/")) {
             Thread.startVirtualThread(() -> api(request, response, callback));
+        } else if (path.equals("/mcp") && mcp != null) {
+            Mount.Mounted mounted = mcp;
+            Thread.startVirtualThread(() -> mcp(mounted, request, response, callback));
         } else if (path.equals("/livez")) {
             Content.Sink.write(response, true, "ok\n", callback);
         } else if (path.equals("/readyz")) {
@@ -52,6 +58,15 @@ final class Door extends Handler.Abstract.NonBlocking {
         boolean yes = ready.getAsBoolean();
         response.setStatus(yes ? 200 : 503);
         Content.Sink.write(response, true, yes ? "ok\n" : "the store takes no writes\n", callback);
+    }
+
+    private static void mcp(Mount.Mounted mounted, Request request, Response response, Callback callback) {
+        try {
+            mounted.handle(request, response, callback);
+        } catch (Exception e) {
+            LOG.error("A request of MCP ended by a bug.", e);
+            callback.failed(e);
+        }
     }
 
     private void api(Request request, Response response, Callback callback) {

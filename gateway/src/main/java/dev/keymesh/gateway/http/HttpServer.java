@@ -1,6 +1,7 @@
 package dev.keymesh.gateway.http;
 
 import dev.keymesh.gateway.api.Api;
+import dev.keymesh.gateway.api.InProcess;
 import dev.keymesh.gateway.call.ModelCalls;
 import java.net.BindException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.util.thread.TryExecutor;
+import org.jspecify.annotations.Nullable;
 
 /** The one Jetty server: its threads, scheduler and buffers also serve the client side. */
 public final class HttpServer implements AutoCloseable {
@@ -28,8 +30,11 @@ public final class HttpServer implements AutoCloseable {
     private final ArrayByteBufferPool buffers = new ArrayByteBufferPool();
     private final Server server;
     private final ServerConnector connector;
+    private final String host;
+    private Mount.@Nullable Mounted mcp;
 
     public HttpServer(String host, int port, Duration idleTimeout) {
+        this.host = host;
         threads.setName("keymesh");
         server = new Server(threads, null, buffers);
         HttpConfiguration configuration = new HttpConfiguration();
@@ -78,11 +83,13 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Opens the port.
      *
+     * @param mount what answers {@code /mcp}; null is nothing
      * @param ready whether calls can be served now; may block
      * @throws BindException when it is taken
      */
-    public void open(ModelCalls calls, Api api, BooleanSupplier ready) throws BindException {
-        server.setHandler(new Door(calls, api, ready));
+    public void open(ModelCalls calls, Api api, @Nullable Mount mount, BooleanSupplier ready) throws BindException {
+        mcp = mount == null ? null : mount.on(new InProcess(api), this::address);
+        server.setHandler(new Door(calls, api, mcp, ready));
         try {
             server.start();
         } catch (Exception e) {
@@ -100,9 +107,19 @@ public final class HttpServer implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    /** Where a process of this machine reaches the server. */
+    private String address() {
+        boolean every = host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]");
+        String name = every ? "127.0.0.1" : host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        return "http://" + name + ":" + port();
+    }
+
     @Override
     public void close() {
         try {
+            if (mcp != null) {
+                mcp.close();
+            }
             server.stop();
         } catch (Exception e) {
             throw new IllegalStateException("The server did not stop.", e);

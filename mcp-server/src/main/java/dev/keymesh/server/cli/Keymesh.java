@@ -1,5 +1,6 @@
 package dev.keymesh.server.cli;
 
+import dev.keymesh.server.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,8 +12,8 @@ import picocli.CommandLine.Spec;
         name = "keymesh",
         description = "Virtual keys, hard budgets and policy for language models and tools.",
         mixinStandardHelpOptions = true,
-        version = "keymesh 0.1.0",
-        subcommands = {Serve.class, Demo.class, CommandLine.HelpCommand.class})
+        version = "keymesh " + Version.TEXT,
+        subcommands = {Serve.class, Mcp.class, Demo.class, CommandLine.HelpCommand.class})
 public final class Keymesh implements Runnable {
     @Spec
     private CommandSpec spec;

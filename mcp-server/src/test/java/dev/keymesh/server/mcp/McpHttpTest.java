@@ -1,0 +1,175 @@
+package dev.keymesh.server.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code /mcp} lets in, and how it refuses the rest. */
+class McpHttpTest {
+    private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+
+    @TempDir
+    private static Path folder;
+
+    private static TestMcp mcp;
+
+    @BeforeAll
+    static void open() throws Exception {
+        mcp = new TestMcp(folder);
+    }
+
+    @AfterAll
+    static void close() {
+        mcp.close();
+    }
+
+    @Test
+    void aSessionServesItsOwnCredentialOnly() throws Exception {
+        String session = mcp.session(mcp.root);
+        String other = mcp.issue("").getString("secret");
+        assertThat(mcp.post(mcp.root, session, PING).body()).contains("\"result\":{}");
+        assertThat(mcp.post(other, session, PING).statusCode()).isEqualTo(404);
+        assertThat(mcp.post(mcp.root, "no-such-session", PING).statusCode()).isEqualTo(404);
+        assertThat(mcp.post(other, session, PING).body())
+                .isEqualTo(mcp.post(other, "no-such-session", PING).body());
+        assertThat(mcp.post(mcp.root, null, PING).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aSessionThatEndedIsUnknown() throws Exception {
+        String session = mcp.session(mcp.root);
+        assertThat(send("DELETE", session, mcp.issue("").getString("secret")).statusCode())
+                .isEqualTo(404);
+        assertThat(send("DELETE", session, mcp.root).statusCode()).isEqualTo(204);
+        assertThat(mcp.post(mcp.root, session, PING).statusCode()).isEqualTo(404);
+        assertThat(send("PUT", session, mcp.root).statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void foreignOriginsAreRefused() throws Exception {
+        String hello = TestMcp.initialize("{}");
+        for (String origin : new String[] {"http://evil.example", "null", "http://127.0.0.1.evil.example", "file://"}) {
+            assertThat(mcp.post(mcp.root, null, hello, "Origin", origin).statusCode())
+                    .as(origin)
+                    .isEqualTo(403);
+        }
+        assertThat(mcp.post(mcp.root, null, hello, "Origin", "http://localhost:3000")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void foreignHostsAreRefused() throws Exception {
+        assertThat(raw("evil.example")).startsWith("HTTP/1.1 403");
+        assertThat(raw("localhost.evil.example:8787")).startsWith("HTTP/1.1 403");
+        assertThat(raw("localhost:1")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void revisionsThatAreNotServedAreRefused() throws Exception {
+        String session = mcp.session(mcp.root);
+        for (String wrong : new String[] {"1900-01-01", "2026-07-28", "x"}) {
+            HttpResponse<String> answer = mcp.post(mcp.root, session, PING, "MCP-Protocol-Version", wrong);
+            assertThat(answer.statusCode()).as(wrong).isEqualTo(400);
+            assertThat(answer.body()).contains("2025-11-25");
+        }
+        assertThat(mcp.post(mcp.root, session, PING, "MCP-Protocol-Version", "2025-06-18")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whatIsNoMessageIsRefusedWithoutOurInside() throws Exception {
+        String session = mcp.session(mcp.root);
+        for (String wrong :
+                new String[] {"", "{", "[" + PING + "]", "{\"a\":1,\"a\":2}", "{\"jsonrpc\":\"2.0\",\"id\":{}}"}) {
+            HttpResponse<String> answer = mcp.post(mcp.root, session, wrong);
+            assertThat(answer.statusCode()).as(wrong).isEqualTo(400);
+            assertThat(answer.body())
+                    .contains("\"jsonrpc\":\"2.0\"")
+                    .doesNotContain("stackTrace", "Exception", "at dev.");
+        }
+        assertThat(mcp.post(mcp.root, session, PING, "Content-Type", "text/plain")
+                        .statusCode())
+                .isEqualTo(415);
+        assertThat(mcp.post(mcp.root, session, PING, "Accept", "text/html").statusCode())
+                .isEqualTo(406);
+        assertThat(mcp.post(mcp.root, session, "x".repeat(Message.LONGEST + 1)).statusCode())
+                .isEqualTo(413);
+        assertThat(mcp.post(mcp.root, session, PING).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void notificationsAreAccepted() throws Exception {
+        String session = mcp.session(mcp.root);
+        assertThat(mcp.post(mcp.root, session, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}")
+                        .statusCode())
+                .isEqualTo(202);
+        assertThat(mcp.post(mcp.root, session, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/no/such\"}")
+                        .statusCode())
+                .isEqualTo(202);
+    }
+
+    @Test
+    void twoCredentialsAreRefused() throws Exception {
+        assertThat(mcp.post(mcp.root, null, TestMcp.initialize("{}"), "x-api-key", "km-other")
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aListeningStreamIsOneOfItsSession() throws Exception {
+        String session = mcp.session(mcp.root);
+        HttpRequest get = HttpRequest.newBuilder(URI.create(mcp.owner.address() + "/mcp"))
+                .header("Authorization", "Bearer " + mcp.root)
+                .header("Accept", "text/event-stream")
+                .header("Mcp-Session-Id", session)
+                .build();
+        var answer = mcp.http.send(get, HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("content-type")).hasValue("text/event-stream");
+        assertThat(send("DELETE", session, mcp.root).statusCode()).isEqualTo(204);
+        try (var body = answer.body()) {
+            assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8)).startsWith(": alive");
+        }
+    }
+
+    private static HttpResponse<String> send(String method, String session, String credential) throws Exception {
+        return mcp.http.send(
+                HttpRequest.newBuilder(URI.create(mcp.owner.address() + "/mcp"))
+                        .header("Authorization", "Bearer " + credential)
+                        .header("Mcp-Session-Id", session)
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The first line of the answer to a request with this Host, which the JDK's client does not let us set. */
+    private static String raw(String host) throws Exception {
+        byte[] body = TestMcp.initialize("{}").getBytes(StandardCharsets.UTF_8);
+        URI address = URI.create(mcp.owner.address());
+        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /mcp HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: Bearer " + mcp.root
+                            + "\r\nContent-Type: application/json\r\nAccept: */*\r\nContent-Length: " + body.length
+                            + "\r\nConnection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            out.write(body);
+            out.flush();
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
+        }
+    }
+}

@@ -54,6 +54,8 @@ final class ModelCall {
     private volatile @Nullable Relay relay;
     private @Nullable Refusal stopped;
     private boolean recorded;
+    /** Nano-dollars, once it is settled; null is unknown. */
+    private @Nullable Long cost;
 
     ModelCall(ModelCalls calls, Operation operation, Request request, Response response, Callback callback) {
         this.calls = calls;
@@ -261,6 +263,7 @@ final class ModelCall {
         long unseen = shape == Shape.OPENAI && used != null ? used.unseenNanos() : 0;
         Settlement settlement =
                 Settlement.of(reached, upstreamStatus, meter, go.price(), go.bound(), go.hold(), read, unseen);
+        cost = settlement.cost();
         CallRecord record = record(of, read.model(), status, upstreamStatus, outcome, code, settlement);
         if (go.hold() == null) {
             calls.ledger().record(record);
@@ -347,6 +350,9 @@ final class ModelCall {
             if (Upstream.relays(field) && !(shorter && field.getHeader() == HttpHeader.CONTENT_LENGTH)) {
                 response.getHeaders().add(field);
             }
+        }
+        if (cost != null) {
+            response.getHeaders().put("x-keymesh-cost", Usd.format(cost));
         }
     }
 

@@ -16,15 +16,16 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
 import java.io.StringReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,8 @@ public final class TestMcp implements AutoCloseable {
         return new Backend(HttpTransport.to(owner.address()), ModelPath.at(owner.address()));
     }
 
-    HttpResponse<String> post(@Nullable String credential, @Nullable String session, String body, String... headers)
+    /** The answer to a message; an empty credential is none. */
+    HttpResponse<String> post(String credential, @Nullable String session, String body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(owner.address() + "/mcp"))
                 .header("Accept", "application/json, text/event-stream")
@@ -87,7 +89,7 @@ public final class TestMcp implements AutoCloseable {
         if (!typed) {
             request.header("Content-Type", "application/json");
         }
-        if (credential != null) {
+        if (!credential.isEmpty()) {
             request.header("Authorization", "Bearer " + credential);
         }
         if (session != null) {
@@ -104,7 +106,7 @@ public final class TestMcp implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException(answer.body()));
     }
 
-    Stdio stdio(@Nullable String credential) throws IOException {
+    Stdio stdio(String credential) throws IOException {
         return new Stdio(credential);
     }
 
@@ -135,14 +137,17 @@ public final class TestMcp implements AutoCloseable {
         private final BufferedReader from;
         private final Thread server;
 
-        Stdio(@Nullable String credential) throws IOException {
-            PipedInputStream in = new PipedInputStream(4 * 1024 * 1024);
-            PipedInputStream answers = new PipedInputStream(4 * 1024 * 1024);
-            to = new PipedOutputStream(in);
-            OutputStream out = new PipedOutputStream(answers);
-            from = new BufferedReader(new InputStreamReader(answers, StandardCharsets.UTF_8));
+        Stdio(String credential) throws IOException {
+            // The system's pipes: Java's piped streams fail when the thread that wrote last has ended.
+            Pipe requests = Pipe.open();
+            Pipe answers = Pipe.open();
+            to = Channels.newOutputStream(requests.sink());
+            InputStream in = Channels.newInputStream(requests.source());
+            OutputStream out = Channels.newOutputStream(answers.sink());
+            from = new BufferedReader(
+                    new InputStreamReader(Channels.newInputStream(answers.source()), StandardCharsets.UTF_8));
             Engine.Callers callers = () -> {
-                if (credential == null) {
+                if (credential.isEmpty()) {
                     throw new Unauthenticated("Set KEYMESH_API_KEY.");
                 }
                 return Caller.of(backend(), credential);

@@ -17,6 +17,7 @@ import dev.keymesh.server.DataFolder;
 import dev.keymesh.server.Owner;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
+import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.service.tool.ToolExecutor;
 import dev.langchain4j.service.tool.ToolProvider;
 import dev.langchain4j.service.tool.ToolProviderRequest;
@@ -100,12 +101,12 @@ class AgentTest {
                 })
                 .build();
         String key = key("1.00");
-        var offered = new AllowedTools(Keymesh.at(owner.address()).with(key), losesItsRight).provideTools(null);
+        var offered = new AllowedTools(Keymesh.at(owner.address()).with(key), losesItsRight).provideTools(ToolProviderRequest.builder().userMessage(UserMessage.from("Hello")).build());
         admin.spaces()
                 .workspaces()
                 .patch(WORKSPACE, Patch.none().set("policy", Map.of("deniedTools", List.of("web_search"))));
 
-        ToolExecutor executor = offered.toolExecutorByName("web_search");
+        ToolExecutor executor = offered.aiServiceTools().getFirst().toolExecutor();
         String said = executor.execute(
                 ToolExecutionRequest.builder()
                         .name("web_search")

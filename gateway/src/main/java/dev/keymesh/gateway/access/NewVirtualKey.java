@@ -35,6 +35,22 @@ public record NewVirtualKey(
         return new NewVirtualKey(space, workspace, parent, title, fields, owner, tags, externalId, uses, policy, end);
     }
 
+    /** What it grants that a key did not: a policy or an end that stays is left out. */
+    public NewVirtualKey beyond(VirtualKey before) {
+        return new NewVirtualKey(
+                space,
+                workspace,
+                parent,
+                title,
+                fields,
+                owner,
+                tags,
+                externalId,
+                uses,
+                Objects.equals(policy, before.policy()) ? null : policy,
+                Objects.equals(expiresAt, before.expiresAt()) ? null : expiresAt);
+    }
+
     /** Whether it would grant the same as another. */
     public boolean granting(NewVirtualKey other) {
         return Objects.equals(policy, other.policy) && Objects.equals(expiresAt, other.expiresAt);

@@ -104,9 +104,9 @@ public final class KeyIssue {
 
     /** What a change grants anew must lie within the chain above, whatever that has become; the rest stays. */
     void judge(Call call, VirtualKey before, NewVirtualKey after) {
-        if (!Objects.equals(before.policy(), after.policy())
-                || !Objects.equals(before.expiresAt(), after.expiresAt())) {
-            within(call.actor(), after, before.parent() == null ? null : index.byId(before.parent()));
+        NewVirtualKey more = after.beyond(before);
+        if (more.policy() != null || more.expiresAt() != null) {
+            within(call.actor(), more, before.parent() == null ? null : index.byId(before.parent()));
         }
     }
 

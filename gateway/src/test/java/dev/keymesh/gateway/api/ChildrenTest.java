@@ -76,6 +76,11 @@ class ChildrenTest extends OnTestApi {
         at.admin("PATCH", path, "{\"policy\":{\"allowedModels\":[\"m\"]}}");
         at.admin("PATCH", "/api/v1/keys/" + TestApi.member(parent, "id"), "{\"policy\":{\"allowedModels\":[\"n\"]}}");
         assertThat(at.admin("PATCH", path, "{\"title\":\"still\"}")).contains("\"title\":\"still\"");
+        at.admin("PATCH", path, "{\"expiresAt\":\"2099-01-01T00:00:00Z\"}");
+        at.refused(422, "grant.exceeds", "PATCH", path, "{\"policy\":{\"allowedModels\":[\"m\",\"o\"]}}");
+        at.admin("PATCH", "/api/v1/keys/" + TestApi.member(parent, "id"), "{\"expiresAt\":\"2098-01-01T00:00:00Z\"}");
+        at.admin("PATCH", path, "{\"policy\":{\"allowedModels\":[\"n\"]}}");
+        at.refused(422, "/expiresAt", "PATCH", path, "{\"expiresAt\":\"2099-02-01T00:00:00Z\"}");
     }
 
     @Test

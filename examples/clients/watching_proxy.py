@@ -19,6 +19,9 @@ class WatchingProxy(ThreadingHTTPServer):
         self.calls = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def handle_error(self, request, address):
+        """A client that ends resets its connections."""
+
     @property
     def url(self):
         return f"http://127.0.0.1:{self.server_address[1]}"

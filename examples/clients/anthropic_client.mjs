@@ -64,6 +64,13 @@ await check('an image passes', async () => {
   expect(told[0].text === 'One black pixel.', told);
 });
 
+await check('a context that is only cleared passes, as Claude Code sends it', async () => {
+  const context_management = { edits: [{ type: 'clear_thinking_20251015', keep: 'all' }] };
+  const betas = ['context-management-2025-06-27'];
+  const told = await client('OPEN_KEY').beta.messages.create(body('hello', { context_management, betas }));
+  expect(counted(told)[0].text.startsWith('Hello'), 'another answer');
+});
+
 await check('a denied model is PermissionDeniedError', () =>
   refused(Anthropic.PermissionDeniedError, 403, 'claude-haiku-5-5', () =>
     message('hello', { model: 'claude-haiku-5-5' }, 'DENIED_KEY'),

@@ -71,6 +71,13 @@ def _():
     expect(counted(message("", messages=[turn]))[0].text == "One black pixel.", "another answer")
 
 
+@check("a context that is only cleared passes, as Claude Code sends it")
+def _():
+    clearing = {"edits": [{"type": "clear_thinking_20251015", "keep": "all"}]}
+    call = body("hello", context_management=clearing, betas=["context-management-2025-06-27"])
+    expect(counted(client("OPEN_KEY").beta.messages.create(**call))[0].text.startswith("Hello"), "another answer")
+
+
 @check("a denied model is PermissionDeniedError")
 def _():
     denied = "claude-haiku-5-5"

@@ -1,18 +1,19 @@
-// The AI SDK (`ai`) over the vendor's provider that the first argument names: openai or anthropic.
+// The AI SDK (`ai`) over the API that the first argument names: chat, responses (both OpenAI's) or messages (Anthropic's).
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
 import { APICallError, RetryError, generateText, jsonSchema, stepCountIs, streamText, tool } from 'ai';
 import { check, end, expect, refused, saw } from './checks.mjs';
 
 globalThis.AI_SDK_LOG_WARNINGS = false;
-const openai = process.argv[2] === 'openai';
+const api = process.argv[2];
+const openai = api !== 'messages';
 const names = openai ? ['gpt-5.4', 'gpt-5.4-mini'] : ['claude-sonnet-5-5', 'claude-haiku-5-5'];
 const [allowed, denied] = names;
 
 // Both providers of the AI SDK want the /v1.
 function model(key, name) {
   const settings = { baseURL: process.env.KEYMESH_BASE_URL + '/v1', apiKey: process.env[key] };
-  return openai ? createOpenAI(settings).chat(name) : createAnthropic(settings)(name);
+  return openai ? createOpenAI(settings)[api](name) : createAnthropic(settings)(name);
 }
 
 const call = (text, more = {}, key = 'OPEN_KEY', name = allowed) => ({

@@ -97,6 +97,17 @@ await check('the models are listed', async () => {
   expect(models.includes('gpt-5.4'), models);
 });
 
+await check('a response is given, and one that streams', async () => {
+  const ask = { model: 'gpt-5.4', input: 'hello', max_output_tokens: 100 };
+  const told = await client('OPEN_KEY').responses.create(ask);
+  saw(told.usage.input_tokens, told.usage.output_tokens);
+  expect(told.output_text.startsWith('Hello'), told.output_text);
+  const stream = client('OPEN_KEY').responses.stream(ask);
+  const { usage, output_text } = await stream.finalResponse();
+  saw(usage.input_tokens, usage.output_tokens);
+  expect(output_text.endsWith('gateway.'), output_text);
+});
+
 await check('a denied model is PermissionDeniedError', () =>
   refused(OpenAI.PermissionDeniedError, 403, 'gpt-5.4-mini', () =>
     chat('hello', { model: 'gpt-5.4-mini' }, 'DENIED_KEY'),

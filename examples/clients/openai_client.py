@@ -24,6 +24,15 @@ def chat(text, key="OPEN_KEY", **more):
     return client(key).chat.completions.create(**(call | more))
 
 
+def respond(text, **more):
+    call = {"model": "gpt-5.4", "input": text, "max_output_tokens": 100}
+    return client("OPEN_KEY").responses.create(**(call | more))
+
+
+def counted_response(answer):
+    saw(answer.usage.input_tokens, answer.usage.output_tokens)
+
+
 def counted(answer):
     saw(answer.usage.prompt_tokens, answer.usage.completion_tokens)
     return answer.choices[0].message
@@ -76,6 +85,37 @@ def _():
 def _():
     models = [model.id for model in client("OPEN_KEY").models.list()]
     expect("gpt-5.4" in models, f"{models}")
+
+
+@check("a response is given, and one that streams")
+def _():
+    told = respond("hello")
+    counted_response(told)
+    expect(told.output_text.startswith("Hello"), "another answer")
+    events = list(respond("hello", stream=True))
+    pieces = [event.delta for event in events if event.type == "response.output_text.delta"]
+    expect(len(pieces) > 3 and "".join(pieces).endswith("gateway."), f"{pieces}")
+    counted_response(events[-1].response)
+
+
+@check("a response's function call makes the round trip")
+def _():
+    tool = {"type": "function"} | TOOL["function"]
+    asked = respond("weather", tools=[tool])
+    counted_response(asked)
+    call = next(item for item in asked.output if item.type == "function_call")
+    result = {"type": "function_call_output", "call_id": call.call_id, "output": "snow"}
+    turns = [{"role": "user", "content": "weather"}, *asked.output, result]
+    told = respond("", tools=[tool], input=turns)
+    counted_response(told)
+    expect(told.output_text == "It snows in Oslo.", "another answer")
+
+
+@check("a text is embedded")
+def _():
+    told = client("OPEN_KEY").embeddings.create(model="text-embedding-3-small", input="hello", encoding_format="float")
+    expect(told.data[0].embedding == [0.25, 0.5], f"{told}")
+    saw(told.usage.prompt_tokens, 0)
 
 
 @check("a denied model is PermissionDeniedError")

@@ -17,8 +17,8 @@ from watching_proxy import WatchingProxy
 HERE = os.path.dirname(os.path.abspath(__file__))
 LAUNCHER = os.path.join(os.path.dirname(os.path.dirname(HERE)), "keymesh")
 START_SECONDS = 60
-ALLOWED = ["gpt-5.4", "claude-sonnet-5-5"]
-PRICES = {"openai": ["gpt-5.4", "gpt-5.4-mini"], "anthropic": ["claude-sonnet-5-5", "claude-haiku-5-5"]}
+ALLOWED = ["gpt-5.4", "text-embedding-3-small", "claude-sonnet-5-5"]
+PRICES = {"openai": ["gpt-5.4", "gpt-5.4-mini", "text-embedding-3-small"], "anthropic": ["claude-sonnet-5-5", "claude-haiku-5-5"]}
 # Fits one call of 100 tokens at 10 USD a million, and not a second.
 SMALL = "0.0018"
 

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Codex's configuration with two blocks of ours, between marks: the choice of the provider at the top, for in TOML it
+ * Codex's configuration with two blocks of ours, between marks: our choices at the top, for in TOML they
  * must stand before the first table, and the provider's table at the end. The owner's text between them stays as it is.
  */
 final class CodexConfig {
@@ -18,8 +18,6 @@ final class CodexConfig {
     private static final Pattern MARK = Pattern.compile("^# (?:>>>|<<<) keymesh connect codex", Pattern.MULTILINE);
     private static final Pattern TEXT_OF_LINES = Pattern.compile("\"\"\".*?\"\"\"|'''.*?'''", Pattern.DOTALL);
     private static final Pattern TABLE = Pattern.compile("^[ \\t]*\\[", Pattern.MULTILINE);
-    private static final Pattern CHOICE =
-            Pattern.compile("^[ \\t]*[\"']?model_provider[\"']?[ \\t]*=", Pattern.MULTILINE);
     private static final Pattern OWN_PROVIDER = Pattern.compile(
             "^[ \\t]*(?:\\[[ \\t]*)?[\"']?model_providers[\"']?[ \\t]*(?:\\.[ \\t]*[\"']?keymesh[\"']?[ \\t]*[].=]|=)",
             Pattern.MULTILINE);
@@ -50,8 +48,13 @@ final class CodexConfig {
 
     String text(String baseUrl) {
         StringBuilder text = new StringBuilder();
-        if (!choosesProvider()) {
-            text.append(BEGIN).append("model_provider = \"keymesh\"\n").append(END);
+        if (!chooses("model_provider")) {
+            text.append(BEGIN).append("model_provider = \"keymesh\"\n");
+            if (!chooses("web_search")) {
+                // OpenAI would run it at a cost that nothing bounds: a key with a budget is refused every call.
+                text.append("web_search = \"disabled\"\n");
+            }
+            text.append(END);
         }
         text.append(owners);
         if (!owners.isEmpty() && !owners.endsWith("\n")) {
@@ -67,11 +70,12 @@ final class CodexConfig {
                 .toString();
     }
 
-    /** Whether the owner chose one; a second choice would be a key twice, which stops Codex. */
-    private boolean choosesProvider() {
+    /** Whether the owner's text has this key before its first table; having it twice stops Codex. */
+    private boolean chooses(String key) {
         String plain = withoutTexts(owners);
         Matcher table = TABLE.matcher(plain);
-        return CHOICE.matcher(table.find() ? plain.substring(0, table.start()) : plain)
+        return Pattern.compile("^[ \\t]*[\"']?" + key + "[\"']?[ \\t]*=", Pattern.MULTILINE)
+                .matcher(table.find() ? plain.substring(0, table.start()) : plain)
                 .find();
     }
 

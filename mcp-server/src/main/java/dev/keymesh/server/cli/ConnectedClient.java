@@ -30,9 +30,11 @@ enum ConnectedClient {
 
         @Override
         String next(Connection connection) {
-            return "Codex takes the key from its environment, never from this file: set " + CodexConfig.KEY_VARIABLE
-                    + " to it where you start codex. Should your own model_provider name another provider, start"
-                    + " codex -c model_provider=keymesh.";
+            return """
+                    Codex takes the key from its environment, never from this file: set %s to it where you start codex.
+                    A choice of your own stays: should model_provider or web_search be yours, start
+                      codex -c model_provider=keymesh -c web_search=disabled
+                    A key with a budget cannot have OpenAI's web search, whose cost nothing bounds.""".formatted(CodexConfig.KEY_VARIABLE);
         }
     },
 

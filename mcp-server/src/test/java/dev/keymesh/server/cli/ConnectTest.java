@@ -21,6 +21,7 @@ class ConnectTest {
     private static final String BLOCK_AT_TOP = """
             # >>> keymesh connect codex: replaced as a whole
             model_provider = "keymesh"
+            web_search = "disabled"
             # <<< keymesh connect codex
             """;
     private static final String BLOCK_AT_END = """
@@ -144,6 +145,14 @@ class ConnectTest {
         Path config = codex(owners);
         assertThat(connect("codex", "--write")).contains("codex -c model_provider=keymesh");
         assertThat(config).hasContent(owners + "\n" + BLOCK_AT_END);
+    }
+
+    @Test
+    void theOwnersChoiceOfTheWebSearchStays() throws Exception {
+        String owners = "web_search = \"live\"\n";
+        Path config = codex(owners);
+        connect("codex", "--write");
+        assertThat(config).hasContent(BLOCK_AT_TOP.replace("web_search = \"disabled\"\n", "") + owners + BLOCK_AT_END);
     }
 
     @Test

@@ -14,7 +14,6 @@ final class ExtraFacts {
     /** Bring input that is not in the body, or output beyond the cap, when they are there at all. */
     private static final Set<String> UNBOUNDED = Set.of(
             "container",
-            "context_management",
             "conversation",
             "plugins",
             "prediction",
@@ -22,6 +21,8 @@ final class ExtraFacts {
             "previous_response_id",
             "prompt_embeds",
             "search_parameters");
+
+    private static final String CONTEXT = "context_management";
 
     /** Flex is served at half the base rates, so that they bound it; {@code auto} is the base as no price has tiers. */
     private static final Set<String> TIERS_WITHIN_BASE = Set.of("auto", "default", "standard_only", "flex");
@@ -53,13 +54,45 @@ final class ExtraFacts {
     /** Reads a member of the body whose name is one of those that {@link FactsReader} guards for it. */
     void read(JsonParser parser, String name, JsonToken value) throws IOException {
         if (value != JsonToken.VALUE_NULL) {
-            if (UNBOUNDED.contains(name)) {
+            if (UNBOUNDED.contains(name) || (name.equals(CONTEXT) && !clearsOnly(parser, value))) {
                 unbounded.add(name);
-            } else if (!atBaseRate(parser, name, value)) {
+            } else if (!name.equals(CONTEXT) && !atBaseRate(parser, name, value)) {
                 unpriced.add(name);
             }
         }
         parser.skipChildren();
+    }
+
+    /** Edits that clear take input out; one that compacts has the model write besides. */
+    private static boolean clearsOnly(JsonParser parser, JsonToken value) throws IOException {
+        boolean only = value == JsonToken.START_OBJECT;
+        while (value == JsonToken.START_OBJECT && parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean edits = parser.currentName().equals("edits");
+            if (parser.nextToken() == JsonToken.START_ARRAY && edits) {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    only &= clears(parser);
+                }
+            } else {
+                only = false;
+                parser.skipChildren();
+            }
+        }
+        return only;
+    }
+
+    private static boolean clears(JsonParser parser) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return false;
+        }
+        boolean clears = false;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean type = parser.currentName().equals("type");
+            JsonToken value = parser.nextToken();
+            clears |= type && value == JsonToken.VALUE_STRING && parser.getText().startsWith("clear_");
+            parser.skipChildren();
+        }
+        return clears;
     }
 
     private static boolean atBaseRate(JsonParser parser, String name, JsonToken value) throws IOException {

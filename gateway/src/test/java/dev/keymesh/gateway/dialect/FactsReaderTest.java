@@ -75,6 +75,34 @@ class FactsReaderTest {
     }
 
     @Test
+    void aContextThatIsOnlyClearedBringsNothing() {
+        for (String edits : new String[] {
+            "", "{'type':'clear_thinking_20251015','keep':'all'}", "{'type':'clear_tool_uses_20250919','keep':{'value':3}}"
+        }) {
+            assertThat(messagesFacts("'context_management':{'edits':[" + edits + "]}")
+                            .references())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aContextThatIsCompactedOrEditedInAnotherWayIsNotBounded() {
+        for (String value : new String[] {
+            "{'edits':[{'type':'clear_thinking_20251015'},{'type':'compact_20260112'}]}",
+            "{'edits':[{'keep':'all'}]}",
+            "{'edits':['clear_thinking_20251015']}",
+            "{'edits':{'type':'clear_thinking_20251015'}}",
+            "{'edits':[],'trigger':{'x':[1]}}",
+            "[{'type':'compaction'}]",
+            "'auto'"
+        }) {
+            assertThat(messagesFacts("'context_management':" + value).references())
+                    .as(value)
+                    .containsExactly("context_management");
+        }
+    }
+
+    @Test
     void anOrdinaryRequestHasNeitherReferencesNorUnpricedParts() {
         Facts facts = chatFacts("'messages':[{'role':'user','content':'hi'}],'temperature':0.5,'seed':1,"
                 + "'reasoning_effort':'low','reasoning':{'effort':'low'},'response_format':{'type':'json_object'},"

@@ -18,6 +18,7 @@ import dev.keymesh.server.Owner;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.invocation.InvocationContext;
 import dev.langchain4j.service.tool.ToolExecutor;
 import dev.langchain4j.service.tool.ToolProvider;
 import dev.langchain4j.service.tool.ToolProviderRequest;
@@ -101,7 +102,11 @@ class AgentTest {
                 })
                 .build();
         String key = key("1.00");
-        var offered = new AllowedTools(Keymesh.at(owner.address()).with(key), losesItsRight).provideTools(ToolProviderRequest.builder().userMessage(UserMessage.from("Hello")).build());
+        var offered = new AllowedTools(Keymesh.at(owner.address()).with(key), losesItsRight)
+                .provideTools(ToolProviderRequest.builder()
+                        .invocationContext(InvocationContext.builder().build())
+                        .userMessage(UserMessage.from("Hello"))
+                        .build());
         admin.spaces()
                 .workspaces()
                 .patch(WORKSPACE, Patch.none().set("policy", Map.of("deniedTools", List.of("web_search"))));

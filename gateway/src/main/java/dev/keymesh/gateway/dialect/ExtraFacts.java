@@ -89,7 +89,8 @@ final class ExtraFacts {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             boolean type = parser.currentName().equals("type");
             JsonToken value = parser.nextToken();
-            clears |= type && value == JsonToken.VALUE_STRING && parser.getText().startsWith("clear_");
+            clears |=
+                    type && value == JsonToken.VALUE_STRING && parser.getText().startsWith("clear_");
             parser.skipChildren();
         }
         return clears;

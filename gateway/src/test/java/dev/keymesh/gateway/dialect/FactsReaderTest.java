@@ -77,7 +77,9 @@ class FactsReaderTest {
     @Test
     void aContextThatIsOnlyClearedBringsNothing() {
         for (String edits : new String[] {
-            "", "{'type':'clear_thinking_20251015','keep':'all'}", "{'type':'clear_tool_uses_20250919','keep':{'value':3}}"
+            "",
+            "{'type':'clear_thinking_20251015','keep':'all'}",
+            "{'type':'clear_tool_uses_20250919','keep':{'value':3}}"
         }) {
             assertThat(messagesFacts("'context_management':{'edits':[" + edits + "]}")
                             .references())

@@ -1,6 +1,5 @@
 package dev.keymesh.server.mcp;
 
-import dev.keymesh.sdk.KeymeshException;
 import dev.keymesh.sdk.WireRequest;
 import dev.keymesh.sdk.WireResponse;
 import jakarta.json.Json;
@@ -15,11 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A model's answer through the gateway: the same path, budget and policy as any call. */
 final class ChatTool {
-    /** A call's record is written behind its answer; this often and this long we look for it. */
-    private static final int LOOKS = 20;
-
-    private static final int LOOK_EVERY_MS = 25;
-
     private ChatTool() {}
 
     static Tool complete() {
@@ -38,7 +32,7 @@ final class ChatTool {
                         "text":{"type":"string"},"model":{"type":"string"},"finishReason":{"type":["string","null"]},
                         "usage":{"type":"object","properties":{"inputTokens":{"type":["integer","null"]},"outputTokens":{"type":["integer","null"]}},
                          "required":["inputTokens","outputTokens"]},
-                        "cost":{"type":["string","null"],"description":"US dollars; null where the model has no price or the cost is not known yet."},
+                        "cost":{"type":["string","null"],"description":"US dollars; null where the model has no price, or the answer is so long that its head was sent before the cost was known."},
                         "currency":{"type":"string"},
                         "remainingBudget":{"type":["string","null"],"description":"At least so many US dollars are left of the tightest budget; null where there is none."},
                         "requestId":{"type":["string","null"]}""", "text", "usage", "cost", "remainingBudget"),
@@ -75,7 +69,7 @@ final class ChatTool {
                         Json.createObjectBuilder()
                                 .add("inputTokens", at(answer, "/usage/prompt_tokens"))
                                 .add("outputTokens", at(answer, "/usage/completion_tokens")))
-                .add("cost", value(cost(call, id)))
+                .add("cost", value(response.header("x-keymesh-cost")))
                 .add("currency", "USD")
                 .add("remainingBudget", value(response.header("x-keymesh-budget-remaining")))
                 .add("requestId", value(id));
@@ -109,26 +103,6 @@ final class ChatTool {
         String retry = response.header("retry-after");
         return message + " (" + response.status() + (code.isEmpty() ? "" : " " + code) + ")"
                 + (retry == null ? "" : " Try again after " + retry + " seconds.");
-    }
-
-    private static @Nullable String cost(ToolCall call, @Nullable String id) {
-        for (int i = 0; id != null && i < LOOKS; i++) {
-            try {
-                JsonValue cost = at(call.exchange("GET", "/api/v1/requests/" + id, null), "/cost");
-                return cost instanceof JsonString known ? known.getString() : null;
-            } catch (KeymeshException e) {
-                if (e.status() != 404) {
-                    return null;
-                }
-            }
-            try {
-                Thread.sleep(LOOK_EVERY_MS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return null;
-            }
-        }
-        return null;
     }
 
     private static JsonValue at(JsonValue value, String pointer) {

@@ -31,9 +31,10 @@ record ReaderSource(Database database) implements DataSource {
     @Override
     public void setLoginTimeout(int seconds) {}
 
+    /** As long as the pool waits, when it closes, for a connection that is being opened. */
     @Override
     public int getLoginTimeout() {
-        return 0;
+        return 1;
     }
 
     @Override

@@ -68,6 +68,25 @@ class ApiTest {
     }
 
     @Test
+    void aVirtualKeySeesARequestOfItsOwnAndNoOther() throws InterruptedException {
+        TestGateway.Key key = at.issue("1.00");
+        TestGateway.Key other = at.issue("1.00");
+        String id = at.chat(key.secret(), TestGateway.body(1, ""))
+                .headers()
+                .firstValue("x-keymesh-request-id")
+                .orElseThrow();
+        String path = "/api/v1/requests/" + id;
+        // A call's record is written behind its answer.
+        for (int i = 0; i < 100 && at.send("GET", path, at.root, null).statusCode() == 404; i++) {
+            Thread.sleep(50);
+        }
+        assertThat(at.send("GET", path, key.secret(), null).statusCode()).isEqualTo(200);
+        assertThat(at.send("GET", path, other.secret(), null).statusCode()).isEqualTo(404);
+        assertThat(at.send("GET", "/api/v1/requests", key.secret(), null).statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
     void aBodyOverAMebibyteIsRefusedAsAProblem() {
         String title = "{\"title\":\"" + "x".repeat(1024 * 1024) + "\"}";
         HttpResponse<String> answer = at.send("POST", KEYS, at.root, title);

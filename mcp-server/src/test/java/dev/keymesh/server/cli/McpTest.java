@@ -71,23 +71,28 @@ class McpTest {
 
         serve.destroyForcibly().waitFor();
         long killed = System.nanoTime();
-        assertThat(three.call("keys_validate", "{\"key\":\"" + key.getString("secret") + "\"}").getString("code"))
+        assertThat(three.call("keys_validate", "{\"key\":\"" + key.getString("secret") + "\"}")
+                        .getString("code"))
                 .isEqualTo("VALID");
         assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(5));
         for (Client client : List.of(one, two)) {
-            assertThat(client.call("keys_list", "{\"limit\":1}").getJsonArray("data")).hasSize(1);
+            assertThat(client.call("keys_list", "{\"limit\":1}").getJsonArray("data"))
+                    .hasSize(1);
         }
         // The next owner listens where the last one did, so that who calls models goes on too.
         assertThat(chat(first, key.getString("secret"))).isEqualTo(200);
 
-        long owner = json(Files.readString(data.resolve("server.json"))).getJsonNumber("pid").longValue();
+        long owner = json(Files.readString(data.resolve("server.json")))
+                .getJsonNumber("pid")
+                .longValue();
         List<Client> survivors = List.of(one, two, three).stream()
                 .filter(client -> client.process.pid() != owner)
                 .toList();
         assertThat(survivors).hasSize(2);
         ProcessHandle.of(owner).orElseThrow().destroyForcibly();
         for (Client client : survivors) {
-            assertThat(client.call("keys_list", "{\"limit\":1}").getJsonArray("data")).hasSize(1);
+            assertThat(client.call("keys_list", "{\"limit\":1}").getJsonArray("data"))
+                    .hasSize(1);
         }
         for (Client client : survivors) {
             assertThat(client.end()).isZero();
@@ -153,7 +158,8 @@ class McpTest {
         command.addAll(Arrays.asList(arguments));
         command.addAll(List.of("--data", data.toString()));
         ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
+                .redirectError(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
         builder.environment().keySet().removeIf(name -> name.startsWith("KEYMESH_"));
         builder.environment().putAll(environment);
         Process process = builder.start();

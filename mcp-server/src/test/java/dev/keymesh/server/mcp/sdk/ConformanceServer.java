@@ -49,15 +49,18 @@ public final class ConformanceServer {
         answer("test_multiple_content_types", text("Multiple content types test:") + "," + IMAGE + """
                 ,{"type":"resource","resource":{"uri":"test://mixed-content-resource","mimeType":"application/json",
                  "text":"{\\"test\\":\\"data\\",\\"value\\":123}"}}""");
-        tool("test_error_handling", "", (_, _) -> read(
-                "{\"isError\":true,\"content\":[" + text("This tool intentionally returns an error for testing") + "]}",
-                McpSchema.CallToolResult.class));
+        tool(
+                "test_error_handling",
+                "",
+                (_, _) -> read(
+                        "{\"isError\":true,\"content\":[" + text("This tool intentionally returns an error for testing")
+                                + "]}",
+                        McpSchema.CallToolResult.class));
         tool("test_tool_with_logging", "", (exchange, _) -> {
-            for (String line :
-                    List.of("Tool execution started", "Tool processing data", "Tool execution completed")) {
-                exchange.loggingNotification(McpSchema.LoggingMessageNotification.builder(
-                                McpSchema.LoggingLevel.INFO, line)
-                        .build());
+            for (String line : List.of("Tool execution started", "Tool processing data", "Tool execution completed")) {
+                exchange.loggingNotification(
+                        McpSchema.LoggingMessageNotification.builder(McpSchema.LoggingLevel.INFO, line)
+                                .build());
                 pause();
             }
             return said("done");
@@ -81,18 +84,24 @@ public final class ConformanceServer {
                     McpSchema.CreateMessageRequest.class));
             return said("LLM response: " + mapper.write(result));
         });
-        tool("test_elicitation", "\"message\":{\"type\":\"string\"}", (exchange, request) -> said("User response: "
-                + asked(exchange, argument(request, "message"), """
+        tool(
+                "test_elicitation",
+                "\"message\":{\"type\":\"string\"}",
+                (exchange, request) -> said("User response: " + asked(exchange, argument(request, "message"), """
                         "username":{"type":"string","description":"User's response"},
                         "email":{"type":"string","description":"User's email address"}""")));
-        tool("test_elicitation_sep1034_defaults", "", (exchange, _) -> said("Elicitation completed: "
-                + asked(exchange, "Defaults", """
+        tool(
+                "test_elicitation_sep1034_defaults",
+                "",
+                (exchange, _) -> said("Elicitation completed: " + asked(exchange, "Defaults", """
                         "name":{"type":"string","default":"John Doe"},"age":{"type":"integer","default":30},
                         "score":{"type":"number","default":95.5},
                         "status":{"type":"string","enum":["active","inactive","pending"],"default":"active"},
                         "verified":{"type":"boolean","default":true}""")));
-        tool("test_elicitation_sep1330_enums", "", (exchange, _) -> said("Elicitation completed: "
-                + asked(exchange, "Enums", """
+        tool(
+                "test_elicitation_sep1330_enums",
+                "",
+                (exchange, _) -> said("Elicitation completed: " + asked(exchange, "Enums", """
                         "untitledSingle":{"type":"string","enum":["option1","option2","option3"]},
                         "titledSingle":{"type":"string","oneOf":[{"const":"value1","title":"First Option"},
                          {"const":"value2","title":"Second Option"},{"const":"value3","title":"Third Option"}]},
@@ -105,29 +114,30 @@ public final class ConformanceServer {
 
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
-        Gateway gateway = Gateway.open(
-                GatewayConfig.embedded(folder), InstantSource.system(), (rest, address) -> {
-                    ConformanceServer fixtures = new ConformanceServer();
-                    SdkEngine engine = new SdkEngine(
-                            Tools.all(),
-                            "test",
-                            McpSchema.ServerCapabilities.builder()
-                                    .tools(true)
-                                    .logging()
-                                    .completions()
-                                    .prompts(true)
-                                    .resources(true, true)
-                                    .build(),
-                            fixtures.tools.keySet(),
-                            fixtures::add);
-                    return new WithRootKey(
-                            new McpHttp(
-                                    engine,
-                                    new Backend(rest, request -> HttpTransport.to(address.get()).send(request)),
-                                    "127.0.0.1",
-                                    InstantSource.system()),
-                            folder.resolve("root.key"));
-                });
+        Gateway gateway = Gateway.open(GatewayConfig.embedded(folder), InstantSource.system(), (rest, address) -> {
+            ConformanceServer fixtures = new ConformanceServer();
+            SdkEngine engine = new SdkEngine(
+                    Tools.all(),
+                    "test",
+                    McpSchema.ServerCapabilities.builder()
+                            .tools(true)
+                            .logging()
+                            .completions()
+                            .prompts(true)
+                            .resources(true, true)
+                            .build(),
+                    fixtures.tools.keySet(),
+                    fixtures::add);
+            return new WithRootKey(
+                    new McpHttp(
+                            engine,
+                            new Backend(
+                                    rest,
+                                    request -> HttpTransport.to(address.get()).send(request)),
+                            "127.0.0.1",
+                            InstantSource.system()),
+                    folder.resolve("root.key"));
+        });
         System.out.println("http://localhost:" + gateway.port() + "/mcp");
         new CountDownLatch(1).await();
     }
@@ -135,17 +145,21 @@ public final class ConformanceServer {
     private void add(McpServer.SyncSpecification<?> server) {
         server.tools(new ArrayList<>(tools.values()));
         server.resources(
-                resource("test://static-text", "text/plain", "\"text\":\"This is the content of the static text resource.\""),
+                resource(
+                        "test://static-text",
+                        "text/plain",
+                        "\"text\":\"This is the content of the static text resource.\""),
                 resource("test://static-binary", "image/png", "\"blob\":\"" + PNG + "\""),
                 resource("test://watched-resource", "text/plain", "\"text\":\"watched\""));
         server.resourceTemplates(new McpServerFeatures.SyncResourceTemplateSpecification(
                 read("""
-                        {"uriTemplate":"test://template/{id}/data","name":"template","mimeType":"application/json"}""",
-                        McpSchema.ResourceTemplate.class),
-                (_, request) -> {
+                        {"uriTemplate":"test://template/{id}/data","name":"template","mimeType":"application/json"}""", McpSchema.ResourceTemplate.class), (_, request) -> {
                     String id = request.uri().split("/", -1)[3];
-                    return contents(request.uri(), "application/json", "\"text\":\"{\\\"id\\\":\\\"" + id
-                            + "\\\",\\\"templateTest\\\":true,\\\"data\\\":\\\"Data for ID: " + id + "\\\"}\"");
+                    return contents(
+                            request.uri(),
+                            "application/json",
+                            "\"text\":\"{\\\"id\\\":\\\"" + id
+                                    + "\\\",\\\"templateTest\\\":true,\\\"data\\\":\\\"Data for ID: " + id + "\\\"}\"");
                 }));
         server.prompts(
                 prompt("test_simple_prompt", "", (_) -> user(text("This is a simple prompt for testing."))),
@@ -157,8 +171,9 @@ public final class ConformanceServer {
                 prompt(
                         "test_prompt_with_embedded_resource",
                         "{\"name\":\"resourceUri\",\"required\":true}",
-                        given -> user("{\"type\":\"resource\",\"resource\":{\"uri\":\"" + given.get("resourceUri")
-                                        + "\",\"mimeType\":\"text/plain\",\"text\":\"Embedded resource content for testing.\"}}")
+                        given -> user(
+                                        "{\"type\":\"resource\",\"resource\":{\"uri\":\"" + given.get("resourceUri")
+                                                + "\",\"mimeType\":\"text/plain\",\"text\":\"Embedded resource content for testing.\"}}")
                                 + "," + user(text("Please process the embedded resource above."))),
                 prompt(
                         "test_prompt_with_image",
@@ -183,7 +198,8 @@ public final class ConformanceServer {
                 McpServerFeatures.SyncToolSpecification.builder()
                         .tool(read(
                                 "{\"name\":\"" + name + "\",\"description\":\"" + name
-                                        + "\",\"inputSchema\":{\"type\":\"object\",\"properties\":{" + properties + "}}}",
+                                        + "\",\"inputSchema\":{\"type\":\"object\",\"properties\":{" + properties
+                                        + "}}}",
                                 McpSchema.Tool.class))
                         .callHandler(handler::call)
                         .build());
@@ -206,7 +222,8 @@ public final class ConformanceServer {
     private McpServerFeatures.SyncPromptSpecification prompt(String name, String arguments, Messages messages) {
         return new McpServerFeatures.SyncPromptSpecification(
                 read(
-                        "{\"name\":\"" + name + "\",\"description\":\"" + name + "\",\"arguments\":[" + arguments + "]}",
+                        "{\"name\":\"" + name + "\",\"description\":\"" + name + "\",\"arguments\":[" + arguments
+                                + "]}",
                         McpSchema.Prompt.class),
                 (_, request) -> read(
                         "{\"messages\":["
@@ -217,8 +234,8 @@ public final class ConformanceServer {
 
     private String asked(McpSyncServerExchange exchange, String message, String properties) {
         McpSchema.ElicitResult result = exchange.createElicitation(read(
-                "{\"message\":\"" + message + "\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{" + properties
-                        + "}}}",
+                "{\"message\":\"" + message + "\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{"
+                        + properties + "}}}",
                 McpSchema.ElicitFormRequest.class));
         return "action=" + mapper.write(result.action()) + ", content=" + mapper.write(result.content());
     }

@@ -23,12 +23,16 @@ class HttpGuardTest {
     @Test
     void aServerOfTheNetworkAnswersPagesOfItsOwnNameOnly() {
         assertThat(PUBLIC.fault(from("keymesh.example:8787", ""))).isNull();
-        assertThat(PUBLIC.fault(from("keymesh.example", "https://keymesh.example"))).isNull();
-        assertThat(PUBLIC.fault(from("keymesh.example", "https://evil.example"))).isNotNull();
+        assertThat(PUBLIC.fault(from("keymesh.example", "https://keymesh.example")))
+                .isNull();
+        assertThat(PUBLIC.fault(from("keymesh.example", "https://evil.example")))
+                .isNotNull();
         assertThat(PUBLIC.fault(from("keymesh.example", "http://localhost"))).isNotNull();
         assertThat(PUBLIC.fault(from("keymesh.example", "null"))).isNotNull();
-        assertThat(PUBLIC.fault(from("keymesh.example", "ftp://keymesh.example"))).isNotNull();
-        assertThat(PUBLIC.fault(from("keymesh.example", "https://keymesh.example@evil.example"))).isNotNull();
+        assertThat(PUBLIC.fault(from("keymesh.example", "ftp://keymesh.example")))
+                .isNotNull();
+        assertThat(PUBLIC.fault(from("keymesh.example", "https://keymesh.example@evil.example")))
+                .isNotNull();
     }
 
     private static HttpFields from(String host, String origin) {

@@ -133,13 +133,11 @@ class McpHttpTest {
                 .header("Authorization", "Bearer " + mcp.root)
                 .header("Content-Type", "application/json")
                 .header("Mcp-Session-Id", session)
-                .POST(HttpRequest.BodyPublishers.ofString(
-                        TestMcp.call("keys_revoke", "{\"id\":\"" + id + "\"}")))
+                .POST(HttpRequest.BodyPublishers.ofString(TestMcp.call("keys_revoke", "{\"id\":\"" + id + "\"}")))
                 .build();
         var stream = mcp.http.send(revoke, HttpResponse.BodyHandlers.ofInputStream());
         assertThat(stream.headers().firstValue("content-type")).hasValue("text/event-stream");
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
             assertThat(lines.readLine()).isEqualTo("event: message");
             var question = TestMcp.json(lines.readLine().substring("data: ".length()));
             assertThat(question.getString("method")).isEqualTo("elicitation/create");

@@ -118,11 +118,13 @@ class ToolsTest {
         String revoke = TestMcp.call("keys_revoke", "{\"id\":\"" + id + "\"}");
         try (var admin = mcp.stdio(mcp.root).initialized("{\"elicitation\":{}}")) {
             for (int i = 0; i < 64; i++) {
-                assertThat(admin.ask(revoke.replace("\"id\":7", "\"id\":" + (100 + i)))).contains("elicitation/create");
+                assertThat(admin.ask(revoke.replace("\"id\":7", "\"id\":" + (100 + i))))
+                        .contains("elicitation/create");
             }
             assertThat(admin.ask("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}"))
                     .contains("-32000", "Wait for an answer");
-            admin.write("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":100}}\n");
+            admin.write(
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":100}}\n");
             String again = admin.ask(revoke.replace("\"id\":7", "\"id\":101"));
             assertThat(again).containsAnyOf("Use each id once", "Wait for an answer");
             assertThat(status(id)).isEqualTo("active");

@@ -19,8 +19,8 @@ class JsonpMapperTest {
         String json = "{\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"resource\",\"resource\":"
                 + "{\"uri\":\"x:y\",\"mimeType\":\"text/plain\",\"text\":\"b\"}}],\"isError\":false,\"_meta\":{\"k\":1}}";
         McpSchema.CallToolResult read = mapper.readValue(json, McpSchema.CallToolResult.class);
-        assertThat(read.content()).hasExactlyElementsOfTypes(
-                McpSchema.TextContent.class, McpSchema.EmbeddedResource.class);
+        assertThat(read.content())
+                .hasExactlyElementsOfTypes(McpSchema.TextContent.class, McpSchema.EmbeddedResource.class);
         assertThat(mapper.writeValueAsString(read)).isEqualTo(json);
     }
 
@@ -29,17 +29,19 @@ class JsonpMapperTest {
         assertThat(mapper.readValue("[1,3000000000,0.1,1e400,true,null]", Object.class))
                 .isEqualTo(java.util.Arrays.asList(
                         1, 3_000_000_000L, new BigDecimal("0.1"), new BigDecimal("1e400"), true, null));
-        assertThat(mapper.writeValueAsString(Map.of("a", List.of(new BigDecimal("0.10"))))).isEqualTo("{\"a\":[0.10]}");
+        assertThat(mapper.writeValueAsString(Map.of("a", List.of(new BigDecimal("0.10")))))
+                .isEqualTo("{\"a\":[0.10]}");
     }
 
     @Test
     void whatDoesNotFitIsTheCallersMistake() {
-        for (String wrong : List.of(
-                "{\"action\":\"no\"}", "{\"action\":1}", "[]", "{\"action\":\"accept\",\"content\":[]}", "{")) {
+        for (String wrong :
+                List.of("{\"action\":\"no\"}", "{\"action\":1}", "[]", "{\"action\":\"accept\",\"content\":[]}", "{")) {
             assertThatThrownBy(() -> mapper.readValue(wrong, McpSchema.ElicitResult.class))
                     .as(wrong)
-                    .isInstanceOfSatisfying(McpError.class, e -> assertThat(e.getJsonRpcError().code())
-                            .isEqualTo(-32602));
+                    .isInstanceOfSatisfying(
+                            McpError.class,
+                            e -> assertThat(e.getJsonRpcError().code()).isEqualTo(-32602));
         }
     }
 }

@@ -68,6 +68,16 @@ class ApiTest {
     }
 
     @Test
+    void anAnswerTellsWhatItCost() {
+        var headers =
+                at.chat(at.issue("1.00").secret(), TestGateway.body(1, "")).headers();
+
+        String cost = headers.firstValue("x-keymesh-cost").orElseThrow();
+        String id = headers.firstValue("x-keymesh-request-id").orElseThrow();
+        assertThat(at.admin("GET", "/api/v1/requests/" + id, null)).contains("\"cost\":\"" + cost + "\"");
+    }
+
+    @Test
     void aBodyOverAMebibyteIsRefusedAsAProblem() {
         String title = "{\"title\":\"" + "x".repeat(1024 * 1024) + "\"}";
         HttpResponse<String> answer = at.send("POST", KEYS, at.root, title);

@@ -1,6 +1,7 @@
 package dev.keymesh.server.cli;
 
 import dev.keymesh.gateway.GatewayConfig;
+import dev.keymesh.gateway.store.StoreException;
 import dev.keymesh.sdk.HttpTransport;
 import dev.keymesh.server.FolderGateway;
 import dev.keymesh.server.ModelPath;
@@ -64,7 +65,7 @@ final class Mcp implements Callable<Integer> {
     }
 
     private static Engine.Callers ofGateway(String url, @Nullable String key) {
-        Backend backend = new Backend(HttpTransport.to(url), ModelPath.at(url));
+        Backend backend = at(url);
         return () -> {
             if (key == null) {
                 throw new Unauthenticated("There is no credential for the gateway of KEYMESH_BASE_URL. Set"
@@ -72,6 +73,14 @@ final class Mcp implements Callable<Integer> {
             }
             return Caller.of(backend, key);
         };
+    }
+
+    private static Backend at(String url) {
+        try {
+            return new Backend(HttpTransport.to(url), ModelPath.at(url));
+        } catch (IllegalArgumentException e) {
+            throw new StoreException("KEYMESH_BASE_URL: " + e.getMessage());
+        }
     }
 
     private Engine.Callers ofFolder(GatewayConfig config, @Nullable String key) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The check of a call's arguments against its tool's schema, which uses {@code type properties required
- * additionalProperties items enum pattern minimum maximum minItems maxItems maxLength} of JSON Schema and no more. A
+ * additionalProperties items enum anyOf pattern minimum maximum minItems maxItems maxLength} of JSON Schema and no more. A
  * schema without a type takes anything.
  */
 final class Arguments {
@@ -24,9 +24,14 @@ final class Arguments {
     }
 
     private static @Nullable String fault(JsonObject schema, JsonValue value, String at) {
-        List<String> types = types(schema);
-        if (!types.isEmpty() && types.stream().noneMatch(type -> is(type, value))) {
-            return says(at, "must be " + String.join(" or ", types));
+        if (schema.containsKey("type") && !is(schema.getString("type"), value)) {
+            return says(at, "must be " + schema.getString("type"));
+        }
+        if (schema.containsKey("anyOf")) {
+            List<JsonObject> branches = schema.getJsonArray("anyOf").getValuesAs(JsonObject.class);
+            return branches.stream().anyMatch(branch -> fault(branch, value, at) == null)
+                    ? null
+                    : fault(branches.getFirst(), value, at);
         }
         return switch (value) {
             case JsonObject object -> ofObject(schema, object, at);
@@ -103,14 +108,6 @@ final class Arguments {
         return most != null && number.compareTo(most.bigDecimalValue()) > 0
                 ? says(at, "must be at most " + most)
                 : null;
-    }
-
-    private static List<String> types(JsonObject schema) {
-        return switch (schema.get("type")) {
-            case JsonString one -> List.of(one.getString());
-            case JsonArray many -> many.getValuesAs(JsonString::getString);
-            case null, default -> List.of();
-        };
     }
 
     private static boolean is(String type, JsonValue value) {

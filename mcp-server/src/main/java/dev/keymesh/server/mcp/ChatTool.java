@@ -29,13 +29,13 @@ final class ChatTool {
                           "role":{"type":"string","enum":["system","developer","user","assistant"]},"content":{"type":"string"}}}},
                         "maxOutputTokens":{"type":"integer","minimum":1,"maximum":2147483647}""", "model", "messages"),
                 Schemas.open("""
-                        "text":{"type":"string"},"model":{"type":"string"},"finishReason":{"type":["string","null"]},
-                        "usage":{"type":"object","properties":{"inputTokens":{"type":["integer","null"]},"outputTokens":{"type":["integer","null"]}},
+                        "text":{"type":"string"},"model":{"type":"string"},"finishReason":{"anyOf":[{"type":"string"},{"type":"null"}]},
+                        "usage":{"type":"object","properties":{"inputTokens":{"anyOf":[{"type":"integer"},{"type":"null"}]},"outputTokens":{"anyOf":[{"type":"integer"},{"type":"null"}]}},
                          "required":["inputTokens","outputTokens"]},
-                        "cost":{"type":["string","null"],"description":"US dollars; null where the model has no price, or the answer is so long that its head was sent before the cost was known."},
+                        "cost":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"US dollars; null where the model has no price, or the answer is so long that its head was sent before the cost was known."},
                         "currency":{"type":"string"},
-                        "remainingBudget":{"type":["string","null"],"description":"At least so many US dollars are left of the tightest budget; null where there is none."},
-                        "requestId":{"type":["string","null"]}""", "text", "usage", "cost", "remainingBudget"),
+                        "remainingBudget":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"At least so many US dollars are left of the tightest budget; null where there is none."},
+                        "requestId":{"anyOf":[{"type":"string"},{"type":"null"}]}""", "text", "usage", "cost", "remainingBudget"),
                 new Tool.Hints(false, false, false, true),
                 new Tool.Rule(null, true),
                 ChatTool::completed);

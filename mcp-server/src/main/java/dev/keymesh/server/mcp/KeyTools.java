@@ -12,7 +12,7 @@ final class KeyTools {
     private static final String KEY = """
             "id":{"type":"string"},"hint":{"type":"string"},"title":{"type":"string"},
             "status":{"type":"string"},"space":{"type":"string"},"workspace":{"type":"string","maxLength":200},
-            "createdAt":{"type":"string"},"expiresAt":{"type":["string","null"]}""";
+            "createdAt":{"type":"string"},"expiresAt":{"anyOf":[{"type":"string"},{"type":"null"}]}""";
 
     private KeyTools() {}
 
@@ -30,11 +30,11 @@ final class KeyTools {
                 Schemas.closed("""
                         "title":{"type":"string","maxLength":200},"space":%s,"workspace":%s,
                         "budget":{"type":"object","additionalProperties":false,"required":["amount","period"],
-                         "properties":{"amount":{"type":["string","null"],"description":"US dollars as a decimal string; null is an explicit no-limit, 0 blocks."},
+                         "properties":{"amount":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"US dollars as a decimal string; null is an explicit no-limit, 0 blocks."},
                           "currency":{"type":"string","enum":["USD"]},"period":%s}},
                         "policy":%s,
-                        "expiresAt":{"type":["string","null"],"description":"An instant such as 2026-12-01T00:00:00Z; null is never."},
-                        "owner":{"type":["string","null"]},"externalId":{"type":["string","null"]},
+                        "expiresAt":{"type":"string","maxLength":40,"description":"An instant such as 2026-12-01T00:00:00Z; absent is never."},
+                        "owner":{"type":"string","maxLength":200},"externalId":{"type":"string","maxLength":200},
                         "tags":{"type":"array","items":{"type":"string"}},
                         "environment":{"type":"string","maxLength":200},
                         "uses":{"type":"array","items":{"type":"string","enum":["gateway","validation"]}},
@@ -63,9 +63,9 @@ final class KeyTools {
                          "model":{"type":"string","maxLength":200},"tool":{"type":"string","maxLength":200},"arguments":{"type":"object"},
                          "ip":{"type":"string","maxLength":200},"environment":{"type":"string","maxLength":200}}}"""),
                 Schemas.open("""
-                        "valid":{"type":"boolean"},"code":{"type":"string"},"error":{"type":["string","null"]},
-                        "key":{"type":["object","null"]},"currentMonthValidations":{"type":"integer"},
-                        "currentMonthValidationLimit":{"type":["integer","null"]},"requestId":{"type":"string"}""", "valid", "code"),
+                        "valid":{"type":"boolean"},"code":{"type":"string"},"error":{"anyOf":[{"type":"string"},{"type":"null"}]},
+                        "key":{"anyOf":[{"type":"object"},{"type":"null"}]},"currentMonthValidations":{"type":"integer"},
+                        "currentMonthValidationLimit":{"anyOf":[{"type":"integer"},{"type":"null"}]},"requestId":{"type":"string"}""", "valid", "code"),
                 new Tool.Hints(false, false, false, false),
                 new Tool.Rule("keys.validate", true),
                 KeyTools::validated);

@@ -50,7 +50,7 @@ final class Schemas {
     static JsonObject listOf(String properties) {
         return open("""
                 "data":{"type":"array","items":{"type":"object","properties":{%s}}},
-                "pagination":{"type":"object","properties":{"nextCursor":{"type":["string","null"]},"hasMore":{"type":"boolean"}},
+                "pagination":{"type":"object","properties":{"nextCursor":{"anyOf":[{"type":"string"},{"type":"null"}]},"hasMore":{"type":"boolean"}},
                  "required":["nextCursor","hasMore"]}""".formatted(properties), "data", "pagination");
     }
 

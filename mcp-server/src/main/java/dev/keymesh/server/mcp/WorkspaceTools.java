@@ -12,7 +12,7 @@ final class WorkspaceTools {
                 Schemas.closed("\"space\":" + Schemas.SLUG + "," + Schemas.PAGE),
                 Schemas.listOf("""
                         "id":{"type":"string"},"title":{"type":"string"},"environment":{"type":"string"},
-                        "space":{"type":"string"},"policy":{"type":["object","null"]}"""),
+                        "space":{"type":"string"},"policy":{"anyOf":[{"type":"object"},{"type":"null"}]}"""),
                 Tool.Hints.READ,
                 new Tool.Rule("workspaces.read", false),
                 call -> call.exchange(

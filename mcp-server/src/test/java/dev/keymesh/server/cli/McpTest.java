@@ -143,6 +143,17 @@ class McpTest {
         assertThat(client.end()).isZero();
     }
 
+    @Test
+    void anAddressThatIsNoneIsToldAndEndsIt() throws Exception {
+        Process process = keymesh(List.of(), Map.of("KEYMESH_BASE_URL", "ftp://x"), "mcp");
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(78);
+        assertThat(process.getInputStream().readAllBytes()).isEmpty();
+        assertThat(Files.readString(folder.resolve("log")))
+                .contains("keymesh: KEYMESH_BASE_URL")
+                .doesNotContain("\tat ");
+    }
+
     private Client mcp(Map<String, String> environment, String... jvm) throws IOException {
         return new Client(keymesh(List.of(jvm), environment, "mcp"));
     }

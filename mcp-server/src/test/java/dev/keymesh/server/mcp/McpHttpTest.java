@@ -58,6 +58,19 @@ class McpHttpTest {
     }
 
     @Test
+    void theLongestUnusedOfTooManySessionsOfOneCredentialEnds() throws Exception {
+        String key = mcp.issue("").getString("secret");
+        String session = mcp.session(key);
+        String used = mcp.session(key);
+        for (int i = 0; i < 99; i++) {
+            assertThat(mcp.post(key, used, PING).statusCode()).isEqualTo(200);
+            var _ = mcp.session(key);
+        }
+        assertThat(mcp.post(key, session, PING).statusCode()).isEqualTo(404);
+        assertThat(mcp.post(key, used, PING).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void foreignOriginsAreRefused() throws Exception {
         String hello = TestMcp.initialize("{}");
         for (String origin : new String[] {"http://evil.example", "null", "http://127.0.0.1.evil.example", "file://"}) {
@@ -109,6 +122,31 @@ class McpHttpTest {
         assertThat(mcp.post(mcp.root, session, "x".repeat(Message.LONGEST + 1)).statusCode())
                 .isEqualTo(413);
         assertThat(mcp.post(mcp.root, session, PING).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aQuestionToThePersonComesInTheStreamOfItsCall() throws Exception {
+        String id = mcp.issue("").getString("id");
+        HttpResponse<String> hello = mcp.post(mcp.root, null, TestMcp.initialize("{\"elicitation\":{}}"));
+        String session = hello.headers().firstValue("mcp-session-id").orElseThrow();
+        HttpRequest revoke = HttpRequest.newBuilder(URI.create(mcp.owner.address() + "/mcp"))
+                .header("Authorization", "Bearer " + mcp.root)
+                .header("Content-Type", "application/json")
+                .header("Mcp-Session-Id", session)
+                .POST(HttpRequest.BodyPublishers.ofString(TestMcp.call("keys_revoke", "{\"id\":\"" + id + "\"}")))
+                .build();
+        var stream = mcp.http.send(revoke, HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(stream.headers().firstValue("content-type")).hasValue("text/event-stream");
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+            assertThat(lines.readLine()).isEqualTo("event: message");
+            var question = TestMcp.json(lines.readLine().substring("data: ".length()));
+            assertThat(question.getString("method")).isEqualTo("elicitation/create");
+            String yes = "{\"jsonrpc\":\"2.0\",\"id\":" + question.get("id")
+                    + ",\"result\":{\"action\":\"accept\",\"content\":{\"confirm\":true}}}";
+            assertThat(mcp.post(mcp.root, session, yes).statusCode()).isEqualTo(202);
+            assertThat(lines.lines().toList())
+                    .anySatisfy(line -> assertThat(line).startsWith("data: ").contains("revoked"));
+        }
     }
 
     @Test

@@ -113,6 +113,25 @@ class ToolsTest {
     }
 
     @Test
+    void moreThanSixtyFourRequestsAtOnceAreRefusedAndAnIdIsUsedOnce() throws Exception {
+        String id = mcp.issue("").getString("id");
+        String revoke = TestMcp.call("keys_revoke", "{\"id\":\"" + id + "\"}");
+        try (var admin = mcp.stdio(mcp.root).initialized("{\"elicitation\":{}}")) {
+            for (int i = 0; i < 64; i++) {
+                assertThat(admin.ask(revoke.replace("\"id\":7", "\"id\":" + (100 + i))))
+                        .contains("elicitation/create");
+            }
+            assertThat(admin.ask("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}"))
+                    .contains("-32000", "Wait for an answer");
+            admin.write(
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":100}}\n");
+            String again = admin.ask(revoke.replace("\"id\":7", "\"id\":101"));
+            assertThat(again).containsAnyOf("Use each id once", "Wait for an answer");
+            assertThat(status(id)).isEqualTo("active");
+        }
+    }
+
+    @Test
     void namesAndAnnotationsAreWhole() {
         for (Tool tool : Tools.all().every()) {
             assertThat(tool.name()).matches("[a-z_]{1,24}");

@@ -48,6 +48,9 @@ public final class McpHttp implements Mount.Mounted {
     public void handle(Request request, Response response, Callback callback) throws IOException {
         HttpAnswer answer = new HttpAnswer(response, callback);
         try {
+            // Before any refusal: a connection with unread bytes is closed, and the client's next request on it is
+            // lost.
+            byte[] body = body(request);
             String foreign = guard.fault(request.getHeaders());
             if (foreign != null) {
                 throw new HttpFault(403, RpcFault.INVALID_REQUEST, foreign);
@@ -55,7 +58,7 @@ public final class McpHttp implements Mount.Mounted {
             Caller caller = caller(request, response);
             revision(request);
             switch (request.getMethod()) {
-                case "POST" -> post(request, caller, answer);
+                case "POST" -> post(request, body, caller, answer);
                 case "GET" -> listen(request, caller, answer);
                 case "DELETE" -> {
                     sessions.end(session(request, caller));
@@ -105,7 +108,7 @@ public final class McpHttp implements Mount.Mounted {
         }
     }
 
-    private void post(Request request, Caller caller, HttpAnswer answer) throws IOException, HttpFault {
+    private void post(Request request, byte[] body, Caller caller, HttpAnswer answer) throws HttpFault {
         String type = header(request, "Content-Type").split(";", 2)[0].strip();
         if (!type.equals("application/json")) {
             throw new HttpFault(415, RpcFault.INVALID_REQUEST, "Send the message as application/json.");
@@ -115,7 +118,7 @@ public final class McpHttp implements Mount.Mounted {
         }
         Message message;
         try {
-            message = Message.read(body(request));
+            message = Message.read(body);
         } catch (RpcFault e) {
             throw new HttpFault(400, e);
         }

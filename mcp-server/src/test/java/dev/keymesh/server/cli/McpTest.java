@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.StringReader;
+import java.net.BindException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,7 +53,7 @@ class McpTest {
 
     @Test
     void keysGoOnWhenTheOwnerIsKilled() throws Exception {
-        Process serve = keymesh(List.of(), Map.of(), "serve", "--port", "0");
+        Process serve = keymesh(List.of(), Map.of(), "serve", "--port", String.valueOf(portThatNoClientIsGiven()));
         String first = address(serve);
         Client one = mcp(Map.of());
         Client two = mcp(Map.of());
@@ -182,6 +184,17 @@ class McpTest {
         BufferedReader out = new BufferedReader(new InputStreamReader(serve.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
         return line.substring(line.indexOf("http://"));
+    }
+
+    /** Below the ports of outgoing connections, one of which could otherwise sit on it when the next owner wants it. */
+    private static int portThatNoClientIsGiven() throws IOException {
+        for (int port = 20_000 + (int) (ProcessHandle.current().pid() % 5_000); ; port++) {
+            try (ServerSocket probe = new ServerSocket(port)) {
+                return probe.getLocalPort();
+            } catch (BindException e) {
+                // the next one
+            }
+        }
     }
 
     private static int chat(String address, String secret) throws Exception {

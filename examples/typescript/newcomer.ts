@@ -49,8 +49,9 @@ console.log(`Usage: ${usage.requests} request, ${usage.cost} USD; ${budget.remai
 
 const { status } = await call('keys_revoke', { id: key.id, confirm: key.id });
 console.log(`The key is ${status}`);
-await ask().then(
-  () => console.log('The key still works!'),
-  (refusal) => console.log(`Refused: ${refusal.message}`),
+const refusal = await ask().then(
+  () => 'not at all',
+  (error) => error.message,
 );
+console.log(`Refused: ${refusal}`);
 await agent.close();

@@ -11,7 +11,14 @@ from world import LAUNCHER, secrets_of
 ROOT = os.path.dirname(LAUNCHER)
 # It builds what it needs first.
 CONFORMANCE_SECONDS = 600
-NEWCOMER_SEES = ("may call demo-small: true", "Issued: key_", "Answer: Hello", "Usage: 1 request", "is revoked", "Refused: 401")
+NEWCOMER_SEES = (
+    "may call demo-small: true",
+    "Issued: key_",
+    "Answer: Hello",
+    "Usage: 1 request",
+    "is revoked",
+    "Refused: 401",
+)
 
 
 def mcp_client(world, report, transport, node, folder):

@@ -79,6 +79,11 @@ def packages(name, source):
     return folder
 
 
+def reachable():
+    """Fails where npm cannot be reached."""
+    step("the conformance suite", ["npm", "ping", "--loglevel=error", "--fetch-retries=0"])
+
+
 def installed(folder, pins):
     try:
         with open(os.path.join(folder, ".installed")) as file:

@@ -17,6 +17,7 @@ from watching_proxy import WatchingProxy
 HERE = os.path.dirname(os.path.abspath(__file__))
 LAUNCHER = os.path.join(os.path.dirname(os.path.dirname(HERE)), "keymesh")
 START_SECONDS = 60
+SETTLED_SECONDS = 5
 ALLOWED = ["gpt-5.4", "text-embedding-3-small", "claude-sonnet-5-5"]
 PRICES = {"openai": ["gpt-5.4", "gpt-5.4-mini", "text-embedding-3-small"], "anthropic": ["claude-sonnet-5-5", "claude-haiku-5-5"]}
 # Fits one call of 100 tokens at 10 USD a million, and not a second.
@@ -80,6 +81,13 @@ class World:
         issued = self.api("POST", "/spaces/default/keys", {"title": title, "workspace": "clients", "budget": budget})
         return Key(issued["id"], issued["secret"])
 
+    def keys(self, title):
+        """What a client is given: a key for all that is allowed, and one for each refusal."""
+        keys = {kind: self.key(f"{title} {kind}", "1.00") for kind in ("OPEN", "DENIED", "REVOKED")}
+        keys["SMALL"] = self.key(f"{title} SMALL", SMALL)
+        self.revoke(keys["REVOKED"])
+        return keys
+
     def revoke(self, key):
         self.api("POST", f"/keys/{key.id}/revoke")
 
@@ -91,6 +99,13 @@ class World:
         """Requests and tokens that are charged to a key."""
         rows = self.api("GET", f"/usage?groupBy=key&key={key.id}")["data"]
         return {name: sum(row[name] for row in rows) for name in ("requests", "inputTokens", "outputTokens")}
+
+    def charged(self, key, expected):
+        """The usage; a record is written a moment after its answer, so one that differs is asked for again."""
+        end = time.monotonic() + SETTLED_SECONDS
+        while (found := self.usage(key)) != expected and time.monotonic() < end:
+            time.sleep(0.1)
+        return found
 
     def api(self, method, path, body=None):
         status, answer = ask(self.port, method, "/api/v1" + path, body, self.root)
@@ -124,6 +139,11 @@ class World:
                 process.kill()
                 process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def secrets_of(keys):
+    """As a client's script reads them from its environment."""
+    return {f"{kind}_KEY": key.secret for kind, key in keys.items()}
 
 
 def ask(port, method, path, body=None, bearer=None):

@@ -16,6 +16,8 @@ from watching_proxy import WatchingProxy
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LAUNCHER = os.path.join(os.path.dirname(os.path.dirname(HERE)), "keymesh")
+# No start-up cache is made for a data folder that is thrown away.
+os.environ["KEYMESH_AOT"] = "off"
 START_SECONDS = 60
 SETTLED_SECONDS = 5
 ALLOWED = ["gpt-5.4", "text-embedding-3-small", "claude-sonnet-5-5"]

@@ -110,8 +110,8 @@ public final class ManagementKeys {
             if (rootDigest == null
                     && keepsTheDoor(before.key)
                     && rows(tx).stream().filter(e -> keepsTheDoor(e.key)).count() == 1) {
-                throw new Conflict("This is the last key that never expires and can issue management keys for every"
-                        + " space: without it nobody could. Issue another one first.");
+                throw new Conflict("This is the last key that never expires and has every permission for every"
+                        + " space: nobody could give them again. Issue another one first.");
             }
             Instant now = now();
             Entry after = new Entry(before.key.revoked(now), before.lookup, before.mac);
@@ -125,12 +125,12 @@ public final class ManagementKeys {
         });
     }
 
-    /** Whether it can, now and for ever, let others in. */
+    /** Whether it can, now and for ever, let others in to do anything: nobody grants what he has not. */
     private boolean keepsTheDoor(ManagementKey key) {
         return key.revokedAt() == null
                 && key.expiresAt() == null
                 && key.space() == null
-                && sets.permissions(key.permissionSet()).contains("credentials.write");
+                && sets.permissions(key.permissionSet()).containsAll(Permissions.all());
     }
 
     /** As the database keeps it. */

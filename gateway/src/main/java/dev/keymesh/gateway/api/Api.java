@@ -85,7 +85,9 @@ public final class Api {
                 contentType(request);
                 Call call =
                         new Call(caller, request, params, Call.parse(request.query()), requestId).taking(route.query());
-                return replays.once(call, () -> route.handler().apply(call));
+                return route.repeatable()
+                        ? replays.once(call, () -> route.handler().apply(call))
+                        : route.handler().apply(call);
             }
         }
         throw allowed.isEmpty()

@@ -8,7 +8,6 @@ import dev.keymesh.sdk.wire.Page;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -111,11 +110,11 @@ public record Call(
         if (value == null) {
             return null;
         }
-        try {
-            return Instant.parse(value);
-        } catch (DateTimeParseException e) {
+        Instant instant = Instants.read(value);
+        if (instant == null) {
             throw Rejection.malformed("'" + name + "' must be an instant such as 2026-12-01T00:00:00Z.");
         }
+        return instant;
     }
 
     /** Refuses a change of something that has changed since the caller read it. */

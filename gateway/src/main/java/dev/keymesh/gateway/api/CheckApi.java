@@ -45,6 +45,7 @@ public final class CheckApi implements Resource {
     @Override
     public List<Route> routes() {
         return List.of(Route.shared("POST", "/api/v1/keys/check", PERMISSION, this::check)
+                .asking()
                 .narrowing());
     }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param permission what a management key needs; empty is any credential
  * @param callers whose credentials it is for
  * @param narrows whether the resource itself shows a caller only what it reaches; else {@link Reach} decides
+ * @param repeatable whether an answer to an earlier request with the same {@code Idempotency-Key} may stand for a new one
  * @param query the names of the query parameters that it takes; any other is refused
  */
 public record Route(
@@ -21,6 +22,7 @@ public record Route(
         String permission,
         Callers callers,
         boolean narrows,
+        boolean repeatable,
         Set<String> query,
         Function<Call, ApiResponse> handler) {
     /** Whose credentials a route is for. */
@@ -38,27 +40,32 @@ public record Route(
     }
 
     static Route of(String method, String pattern, String permission, Function<Call, ApiResponse> handler) {
-        return new Route(method, pattern, permission, Callers.MANAGEMENT_KEYS, false, Set.of(), handler);
+        return new Route(method, pattern, permission, Callers.MANAGEMENT_KEYS, false, true, Set.of(), handler);
     }
 
     /** For virtual keys too. */
     static Route shared(String method, String pattern, String permission, Function<Call, ApiResponse> handler) {
-        return new Route(method, pattern, permission, Callers.BOTH, false, Set.of(), handler);
+        return new Route(method, pattern, permission, Callers.BOTH, false, true, Set.of(), handler);
     }
 
     /** For virtual keys alone: what the key may do with itself. */
     static Route own(String method, String pattern, Function<Call, ApiResponse> handler) {
-        return new Route(method, pattern, "", Callers.VIRTUAL_KEYS, true, Set.of(), handler);
+        return new Route(method, pattern, "", Callers.VIRTUAL_KEYS, true, true, Set.of(), handler);
     }
 
     /** The same, with these query parameters. */
     Route taking(String... names) {
-        return new Route(method, pattern, permission, callers, narrows, Set.of(names), handler);
+        return new Route(method, pattern, permission, callers, narrows, repeatable, Set.of(names), handler);
     }
 
     /** The same, narrowed by its resource. */
     Route narrowing() {
-        return new Route(method, pattern, permission, callers, true, query, handler);
+        return new Route(method, pattern, permission, callers, true, repeatable, query, handler);
+    }
+
+    /** The same for a question: its answer is what holds now. */
+    Route asking() {
+        return new Route(method, pattern, permission, callers, narrows, false, query, handler);
     }
 
     Part part() {

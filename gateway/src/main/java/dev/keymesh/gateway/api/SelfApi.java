@@ -6,6 +6,7 @@ import dev.keymesh.gateway.access.Chains;
 import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.access.VirtualKeys;
 import dev.keymesh.gateway.ledger.Limits;
+import dev.keymesh.gateway.ledger.Scopes;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.sdk.wire.Budget;
 import dev.keymesh.sdk.wire.SelfKey;
@@ -38,8 +39,10 @@ public final class SelfApi implements Resource {
     private ApiResponse get(Call call) {
         Chain chain = chains.of(key(call));
         store.barrier();
-        List<Budget> standing = chain.scopes().all().stream()
-                .flatMap(scope -> store.read(handle -> limits.list(handle, scope)).stream())
+        // Its own alone: what is spent above is not the key's to know.
+        List<Budget> standing = store
+                .read(handle -> limits.list(handle, Scopes.key(chain.key().id())))
+                .stream()
                 .map(row -> budgets.wire(row.limit()))
                 .toList();
         return ApiResponse.ok(SelfKey.of(view.wire(chain.key()), KeyView.fields(chain), standing));

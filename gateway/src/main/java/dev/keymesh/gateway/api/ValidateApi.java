@@ -44,6 +44,7 @@ public final class ValidateApi implements Resource {
     @Override
     public List<Route> routes() {
         return List.of(Route.shared("POST", "/api/v1/keys/validate", "keys.validate", this::validate)
+                .asking()
                 .narrowing());
     }
 

@@ -40,6 +40,56 @@ class ApiConventionsTest extends OnTestApi {
     }
 
     @Test
+    void aBodyThatIsNestedTooDeepIsMalformed() {
+        for (int depth : new int[] {150, 2_000, 100_000}) {
+            String body = "{\"title\":\"k\",\"fields\":" + "{\"a\":".repeat(depth) + "1" + "}".repeat(depth) + "}";
+            at.refused(400, "malformed", "POST", KEYS, body);
+        }
+    }
+
+    @Test
+    void anInstantBeyondTheYear9999IsRefused() {
+        String far = "+999999999-12-31T23:59:59Z";
+        String management = "{\"title\":\"m\",\"permissionSet\":\"reader\",\"expiresAt\":\"" + far + "\"}";
+        at.refused(422, "/expiresAt", "POST", KEYS, "{\"title\":\"k\",\"expiresAt\":\"" + far + "\"}");
+        at.refused(422, "/expiresAt", "POST", "/api/v1/management-keys", management);
+        at.refused(400, "start", "GET", "/api/v1/usage?start=" + far.replace("+", "%2B"), null);
+        at.refused(400, "expiresBefore", "GET", KEYS + "?expiresBefore=-999999999-01-01T00:00:00Z", null);
+    }
+
+    @Test
+    void whatNotEveryDatabaseOrClientCanKeepIsRefusedWithItsPlace() {
+        at.refused(422, "/title", "POST", KEYS, "{\"title\":\"a\\u0000b\"}");
+        at.refused(422, "/tags/0", "POST", KEYS, "{\"title\":\"k\",\"tags\":[\"\\ud800\"]}");
+        at.refused(422, "/fields/a", "POST", KEYS, "{\"title\":\"k\",\"fields\":{\"a\":1e999999999}}");
+        at.refused(422, "/fields", "POST", KEYS, "{\"title\":\"k\",\"fields\":{\"\\u0000\":1}}");
+        at.admin("POST", KEYS, "{\"title\":\"\\ud83d\\ude00\",\"fields\":{\"a\":1.5e300}}");
+    }
+
+    @Test
+    void aQuestionIsAnsweredAnewWhateverItsIdempotencyKey() {
+        String key = at.key("{\"title\":\"k\"}");
+        String secret = TestApi.member(key, "secret");
+        for (String question : new String[] {"validate", "check"}) {
+            String body = question.equals("validate")
+                    ? "{\"key\":\"" + secret + "\"}"
+                    : "{\"key\":\"" + secret + "\",\"model\":\"demo-small\"}";
+            assertThat(at.send("POST", "/api/v1/keys/" + question, at.root, body, "idempotency-key", "q")
+                            .body())
+                    .containsAnyOf("\"valid\":true", "\"allowed\":true");
+        }
+        at.admin("POST", "/api/v1/keys/" + TestApi.member(key, "id") + "/revoke", null);
+        for (String question : new String[] {"validate", "check"}) {
+            String body = question.equals("validate")
+                    ? "{\"key\":\"" + secret + "\"}"
+                    : "{\"key\":\"" + secret + "\",\"model\":\"demo-small\"}";
+            assertThat(at.send("POST", "/api/v1/keys/" + question, at.root, body, "idempotency-key", "q")
+                            .body())
+                    .containsAnyOf("\"valid\":false", "\"allowed\":false");
+        }
+    }
+
+    @Test
     void aCursorOfAnotherListIsRefused() {
         for (int i = 0; i < 2; i++) {
             at.admin("POST", KEYS, "{\"title\":\"k\"}");

@@ -99,6 +99,16 @@ class ManagementKeysApiTest extends OnTestApi {
     }
 
     @Test
+    void aKeyThatGrantsLessThanEverythingDoesNotKeepTheDoor() {
+        at.admin(
+                "POST",
+                "/api/v1/permission-sets",
+                "{\"name\":\"creds\",\"permissions\":[\"credentials.read\",\"credentials.write\"]}");
+        String creds = at.management("{\"title\":\"c\",\"permissionSet\":\"creds\"}");
+        at.refuses(creds, 409, "every permission", "POST", PATH + "/" + rootId() + "/revoke", null);
+    }
+
+    @Test
     void aKeyThatExpiresGrantsNoLongerLife() {
         Instant end = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
         String brief = at.management("{\"title\":\"b\",\"permissionSet\":\"admin\",\"expiresAt\":\"" + end + "\"}");

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fields the user's own members and, always, {@code workspace_id}, {@code allowed_models} and
  *     {@code tool_allowlist}, in which {@code "*"} is unrestricted
- * @param budgets all that hold for its calls: its own and those above it, outermost first
+ * @param budgets its own; those above it hold for its calls too
  */
 public record SelfKey(
         String id,

@@ -27,6 +27,7 @@ final class ContentFacts {
             "annotations",
             "type",
             "id",
+            "encrypted_content",
             "content",
             "cache_control",
             "media_type",
@@ -235,14 +236,16 @@ final class ContentFacts {
             case "text" -> part.text = true;
             case "content" -> part.content = true;
             case "cache_control" -> cached(value);
+            case "encrypted_content" -> part.encrypted = string && !startsWith(parser, "\"");
             case "id" -> {
+                part.id = true;
                 if (under.equals("audio")) {
                     extras.addUnbounded("audio.id");
                 }
             }
             case "url", "image_url", "audio_url", "video_url", "file_url", "file_id", "container_upload" -> {
                 part.keyed(name);
-                if (string && !isInline(parser)) {
+                if (string && !startsWith(parser, INLINE)) {
                     extras.addUnbounded(name);
                 }
             }
@@ -250,11 +253,11 @@ final class ContentFacts {
         }
     }
 
-    /** Looks at the bytes, for the text may be megabytes long; one that hides its first letters is no inline one. */
-    private boolean isInline(JsonParser parser) {
+    /** Looks at the bytes, for the text may be megabytes long; one that hides its first letters does not have them. */
+    private boolean startsWith(JsonParser parser, String start) {
         int from = (int) parser.currentTokenLocation().getByteOffset() + 1;
-        for (int i = 0; i < INLINE.length(); i++) {
-            if (from + i >= body.length() || body.at(from + i) != INLINE.charAt(i)) {
+        for (int i = 0; i < start.length(); i++) {
+            if (from + i >= body.length() || body.at(from + i) != start.charAt(i)) {
                 return false;
             }
         }
@@ -288,8 +291,9 @@ final class ContentFacts {
 
     /** An item may stand for one that the provider keeps, or offer tools; a server's own list of them offers nothing. */
     private void item(Part part) {
-        if (part.isReference()) {
-            extras.addUnbounded("item_reference");
+        String reference = part.reference();
+        if (reference != null) {
+            extras.addUnbounded(reference);
         }
         if (!"mcp_list_tools".equals(part.type)) {
             tools.add(part.tools, "input.tools");

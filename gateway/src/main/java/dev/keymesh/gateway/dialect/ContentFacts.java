@@ -3,6 +3,7 @@ package dev.keymesh.gateway.dialect;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -12,7 +13,27 @@ final class ContentFacts {
     private static final Set<String> OPAQUE =
             Set.of("input", "arguments", "parameters", "text", "name", "role", "citations", "annotations");
 
-    private static final String INLINE = "data:";
+    /** Members whose string is the address or the id of something, unless it has the bytes. */
+    private static final Set<String> NAMING = Set.of(
+            "url",
+            "image",
+            "images",
+            "image_url",
+            "input_image",
+            "audio",
+            "audio_url",
+            "input_audio",
+            "video",
+            "video_url",
+            "input_video",
+            "file",
+            "file_id",
+            "file_url",
+            "input_file",
+            "document",
+            "container_upload");
+    /** How the bytes of something begin: a data URL, or the base64 of a PNG, JPEG, GIF or WebP; an id may be base64 too. */
+    private static final List<String> INLINE = List.of("data:", "iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR");
     /** The place of an item of a response's input, where a message is one kind of many. */
     private static final String ITEM = "an item";
 
@@ -27,6 +48,7 @@ final class ContentFacts {
             "annotations",
             "type",
             "id",
+            "encrypted_content",
             "content",
             "cache_control",
             "media_type",
@@ -223,6 +245,8 @@ final class ContentFacts {
                 object(parser, MemberNames.at(path, name), name);
             } else if (parser.currentToken() == JsonToken.START_ARRAY) {
                 array(parser, path, name);
+            } else if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                named(parser, name);
             }
         }
     }
@@ -235,26 +259,33 @@ final class ContentFacts {
             case "text" -> part.text = true;
             case "content" -> part.content = true;
             case "cache_control" -> cached(value);
+            case "encrypted_content" -> part.encrypted = string && !startsWith(parser, "\"");
             case "id" -> {
+                part.id = true;
                 if (under.equals("audio")) {
                     extras.addUnbounded("audio.id");
                 }
             }
-            case "url", "image_url", "audio_url", "video_url", "file_url", "file_id", "container_upload" -> {
+            default -> {
                 part.keyed(name);
-                if (string && !isInline(parser)) {
-                    extras.addUnbounded(name);
+                if (string) {
+                    named(parser, name);
                 }
             }
-            default -> part.keyed(name);
         }
     }
 
-    /** Looks at the bytes, for the text may be megabytes long; one that hides its first letters is no inline one. */
-    private boolean isInline(JsonParser parser) {
+    private void named(JsonParser parser, String name) {
+        if (NAMING.contains(name) && INLINE.stream().noneMatch(start -> startsWith(parser, start))) {
+            extras.addUnbounded(name);
+        }
+    }
+
+    /** Looks at the bytes, for the text may be megabytes long; one that hides its first letters does not have them. */
+    private boolean startsWith(JsonParser parser, String start) {
         int from = (int) parser.currentTokenLocation().getByteOffset() + 1;
-        for (int i = 0; i < INLINE.length(); i++) {
-            if (from + i >= body.length() || body.at(from + i) != INLINE.charAt(i)) {
+        for (int i = 0; i < start.length(); i++) {
+            if (from + i >= body.length() || body.at(from + i) != start.charAt(i)) {
                 return false;
             }
         }
@@ -288,8 +319,9 @@ final class ContentFacts {
 
     /** An item may stand for one that the provider keeps, or offer tools; a server's own list of them offers nothing. */
     private void item(Part part) {
-        if (part.isReference()) {
-            extras.addUnbounded("item_reference");
+        String reference = part.reference();
+        if (reference != null) {
+            extras.addUnbounded(reference);
         }
         if (!"mcp_list_tools".equals(part.type)) {
             tools.add(part.tools, "input.tools");

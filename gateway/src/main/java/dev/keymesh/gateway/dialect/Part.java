@@ -56,6 +56,9 @@ final class Part {
             "mcp_call",
             "program",
             "program_output");
+    /** Items of tools that the vendor ran: it completes one by its id from what it keeps, whatever the body says. */
+    private static final Set<String> VENDOR_RUN =
+            Set.of("web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "mcp_call");
 
     private Set<String> found = Set.of();
     private boolean source;
@@ -70,6 +73,11 @@ final class Part {
     boolean text;
 
     boolean content;
+
+    boolean id;
+
+    /** Has an {@code encrypted_content} that is not empty: the whole of it is in the body. */
+    boolean encrypted;
 
     /** Of an item: what it offers. */
     List<Tool> tools = List.of();
@@ -122,13 +130,22 @@ final class Part {
 
     /** What an item of a response's input carries; one without a type is a message. */
     Set<String> ofItem() {
-        boolean known = type == null ? content || isReference() : ITEMS.contains(type);
+        boolean known = type == null || ITEMS.contains(type);
         return modalities(!known);
     }
 
-    /** Whether the item stands for one that the provider keeps; its type may be left out. */
-    boolean isReference() {
-        return type == null ? !content : type.equals("item_reference");
+    /** What the item is called where it stands for input that the provider keeps; null when it is all in the body. */
+    @Nullable
+    String reference() {
+        if (type == null) {
+            return content ? null : "item_reference";
+        }
+        boolean kept = switch (type) {
+            case "item_reference" -> true;
+            case "reasoning", "compaction" -> id && !encrypted;
+            default -> id && VENDOR_RUN.contains(type);
+        };
+        return kept ? type : null;
     }
 
     private static @Nullable String ofType(String type) {

@@ -26,6 +26,9 @@ public final class HttpServer implements AutoCloseable {
     /** Of each side. One for two cores: with more, each finds less to do at a time, and wakes and sleeps for it. */
     public static final int SELECTORS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
+    /** Of a request's first line and its headers, in bytes. */
+    static final int MAX_HEAD = 16 * 1024;
+
     private final QueuedThreadPool threads = new QueuedThreadPool(16, 8);
     private final ArrayByteBufferPool buffers = new ArrayByteBufferPool();
     private final Server server;
@@ -40,7 +43,7 @@ public final class HttpServer implements AutoCloseable {
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setSendDateHeader(false);
-        configuration.setRequestHeaderSize(16 * 1024);
+        configuration.setRequestHeaderSize(MAX_HEAD);
         configuration.setResponseHeaderSize(16 * 1024);
         configuration.setHttpCompliance(HttpCompliance.RFC9110);
         // SDKs write the slash of a model's name as %2F. Paths are compared as they are written, so it separates
@@ -56,6 +59,7 @@ public final class HttpServer implements AutoCloseable {
         connector.setIdleTimeout(idleTimeout.toMillis());
         server.addConnector(connector);
         server.setStopTimeout(30_000);
+        server.setErrorHandler(new Refuser());
     }
 
     public Executor executor() {

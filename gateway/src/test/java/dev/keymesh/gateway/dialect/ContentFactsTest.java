@@ -130,6 +130,50 @@ class ContentFactsTest {
                 "messages.content.image_url.URL");
     }
 
+    @Test
+    void aMediaMemberThatIsAnAddressOrAnIdIsAReference() {
+        for (String member : new String[] {
+            "image",
+            "images",
+            "input_image",
+            "audio",
+            "input_audio",
+            "video",
+            "input_video",
+            "file",
+            "input_file",
+            "document"
+        }) {
+            for (String value : new String[] {"'http://x'", "'file-abc123'", "'//h/x'", "''", "['http://x']"}) {
+                assertThat(embedded(member, value).references())
+                        .as(member + value)
+                        .contains(member);
+                assertThat(chatFacts(content("{'type':'text','text':'x','" + member + "':" + value + "}"))
+                                .references())
+                        .as(member + value)
+                        .contains(member);
+            }
+        }
+    }
+
+    @Test
+    void aMediaMemberThatHoldsItsBytesIsBounded() {
+        for (String value : new String[] {
+            PNG, "'iVBORw0KGgoAAA'", "'/9j/4AAQ'", "'R0lGODlhAQ'", "'UklGRiQAAABXRUJQ'", "[" + PNG + ",'/9j/4AAQ']"
+        }) {
+            Facts facts = embedded("image", value);
+            assertThat(facts.references()).as(value).isEmpty();
+            assertThat(facts.modalities()).as(value).contains("image");
+        }
+        assertThat(chatFacts(content("{'type':'image_url','image_url':{'url':['https://h/x']}}"))
+                        .references())
+                .containsExactly("url");
+    }
+
+    private static Facts embedded(String member, String value) {
+        return (Facts) Bodies.parsed(Operation.EMBEDDINGS, "'input':{'" + member + "':" + value + "}");
+    }
+
     private static String content(String part) {
         return "'messages':[{'role':'user','content':[" + part + "]}]";
     }

@@ -17,7 +17,8 @@ class ResponsesFactsTest {
             "'input':[{'type':'message','role':'user','content':[{'type':'input_text','text':'hi'}]},"
                     + "{'type':'function_call','call_id':'c','name':'f','arguments':'{}'},"
                     + "{'type':'function_call_output','call_id':'c','output':'x'},"
-                    + "{'type':'reasoning','id':'rs_1','summary':[{'type':'summary_text','text':'t'}]}]"
+                    + "{'type':'reasoning','id':'rs_1','encrypted_content':'gAAA',"
+                    + "'summary':[{'type':'summary_text','text':'t'}]}]"
         }) {
             Facts facts = responsesFacts(input);
             assertThat(facts.modalities()).as(input).containsExactly("text");
@@ -56,6 +57,55 @@ class ResponsesFactsTest {
                     .as(item)
                     .containsExactly("item_reference");
         }
+    }
+
+    @Test
+    void anItemThatTheVendorCompletesByItsIdIsInputByReference() {
+        for (String type : new String[] {
+            "reasoning",
+            "compaction",
+            "web_search_call",
+            "file_search_call",
+            "code_interpreter_call",
+            "image_generation_call",
+            "mcp_call"
+        }) {
+            assertThat(item("{'type':'" + type + "','id':'x_1','summary':[]}").references())
+                    .as(type)
+                    .containsExactly(type);
+            assertThat(item("{'id':'x_1','type':'" + type + "'}").references())
+                    .as(type)
+                    .containsExactly(type);
+            assertThat(item("{'type':'" + type + "'}").references()).as(type).isEmpty();
+        }
+        for (String encrypted : new String[] {"''", "null", "7"}) {
+            assertThat(item("{'type':'reasoning','id':'rs_1','encrypted_content':" + encrypted + ",'summary':[]}")
+                            .references())
+                    .as(encrypted)
+                    .containsExactly("reasoning");
+        }
+    }
+
+    @Test
+    void anItemWhoseContentIsInTheBodyIsBoundedWithItsId() {
+        for (String item : new String[] {
+            "{'type':'reasoning','id':'rs_1','summary':[],'encrypted_content':'gAAA'}",
+            "{'type':'reasoning','summary':[],'content':null,'encrypted_content':'gAAA'}",
+            "{'type':'compaction','id':'cmp_1','encrypted_content':'gAAA'}",
+            "{'type':'message','id':'msg_1','role':'assistant','content':[{'type':'output_text','text':'x'}]}",
+            "{'type':'function_call','id':'fc_1','call_id':'c','name':'f','arguments':'{}'}",
+            "{'type':'function_call_output','id':'fco_1','call_id':'c','output':'x'}",
+            "{'type':'custom_tool_call','id':'ctc_1','call_id':'c','name':'f','input':'x'}",
+            "{'type':'custom_tool_call_output','id':'o_1','call_id':'c','output':'x'}",
+            "{'type':'local_shell_call','id':'lsh_1','call_id':'c','action':{'type':'exec','command':['ls']}}",
+            "{'type':'local_shell_call_output','id':'o_1','output':'x'}"
+        }) {
+            assertThat(item(item).references()).as(item).isEmpty();
+        }
+    }
+
+    private static Facts item(String item) {
+        return responsesFacts("'input':[" + item + "]");
     }
 
     @Test

@@ -94,6 +94,18 @@ class LogTest {
                 .doesNotContain("canary");
     }
 
+    @Test
+    void aMessageIsOneLineWhateverItQuotesAndAStackTraceKeepsItsOwn() {
+        Logger ours = Logger.getLogger("dev.keymesh.test");
+        ours.log(Level.INFO, "of {0}", "a\n2026 FORGED\r1\u00852\u20283\u001b[1A\nkm-canary7 Bearer\ncanary8");
+        assertThat(logged()).endsWith("of a 2026 FORGED 1 2 3 [1A km-*** Bearer ***" + System.lineSeparator());
+        assertThat(logged().lines()).hasSize(1);
+        ours.log(Level.INFO, "with a trace", new IOException("why"));
+        assertThat(logged().lines())
+                .anyMatch(line -> line.equals("java.io.IOException: why"))
+                .anyMatch(line -> line.startsWith("\tat "));
+    }
+
     private String logged() {
         return log.toString(StandardCharsets.UTF_8);
     }

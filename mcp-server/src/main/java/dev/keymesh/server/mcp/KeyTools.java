@@ -46,9 +46,16 @@ final class KeyTools {
     }
 
     private static String issuing(ToolCall call) {
-        return call.caller().virtualKey()
-                ? "/api/v1/keys/" + call.caller().id() + "/children"
-                : "/api/v1/spaces/" + call.segment("space", "default") + "/keys";
+        Caller caller = call.caller();
+        if (!caller.virtualKey()) {
+            return "/api/v1/spaces/" + call.segment("space", "default") + "/keys";
+        }
+        String own = String.valueOf(caller.whoami().credential().space());
+        if (!call.text("space", own).equals(own)) {
+            throw new Refused("A virtual key issues children in its own space only. Leave 'space' out or name your"
+                    + " own. Nothing was done.");
+        }
+        return "/api/v1/keys/" + caller.id() + "/children";
     }
 
     private static Tool validate() {

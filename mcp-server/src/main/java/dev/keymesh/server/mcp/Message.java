@@ -59,6 +59,7 @@ public record Message(Kind kind, String method, JsonValue id, JsonObject params,
             throw invalid("The member 'jsonrpc' must be \"2.0\".", id);
         }
         if (!json.containsKey("method") && (json.containsKey("result") || json.containsKey("error"))) {
+            response(json);
             return new Message(Kind.RESPONSE, "", id, JsonValue.EMPTY_JSON_OBJECT, json);
         }
         if (!(json.get("method") instanceof JsonString method)) {
@@ -70,6 +71,26 @@ public record Message(Kind kind, String method, JsonValue id, JsonObject params,
         }
         Kind kind = json.containsKey("id") ? Kind.REQUEST : Kind.NOTIFICATION;
         return new Message(kind, method.getString(), id, object, json);
+    }
+
+    /** The fault's id is null: the response has the id of a request of ours, which says nothing to the client. */
+    private static void response(JsonObject json) throws RpcFault {
+        if (!json.containsKey("id")) {
+            throw invalid("A response must have the 'id' of the request that it answers.", JsonValue.NULL);
+        }
+        if (!json.containsKey("error")) {
+            return;
+        }
+        if (json.containsKey("result")
+                || !(json.get("error") instanceof JsonObject error)
+                || !(error.get("code") instanceof JsonNumber code
+                        && code.toString().matches("-?\\d{1,9}"))
+                || !(error.get("message") instanceof JsonString)) {
+            throw invalid(
+                    "The member 'error' of a response must be an object with 'code', a whole number of at most nine"
+                            + " digits, and 'message', a string, and there must be no 'result' beside it.",
+                    JsonValue.NULL);
+        }
     }
 
     private static JsonValue id(JsonObject json) throws RpcFault {

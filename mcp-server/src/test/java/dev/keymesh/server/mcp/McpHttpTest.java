@@ -125,6 +125,23 @@ class McpHttpTest {
     }
 
     @Test
+    void aMalformedResponseIsRefusedWithoutOurInside() throws Exception {
+        String session = mcp.session(mcp.root);
+        for (String wrong : StdioServerTest.MALFORMED_RESPONSES) {
+            HttpResponse<String> answer = mcp.post(mcp.root, session, wrong);
+            assertThat(answer.statusCode()).as(wrong).isEqualTo(400);
+            assertThat(answer.body()).contains("\"code\":-32600").doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void parametersThatDoNotFitAreTold() throws Exception {
+        String session = mcp.session(mcp.root);
+        String meta = TestMcp.call("keys_list", "{},\"_meta\":5");
+        assertThat(mcp.post(mcp.root, session, meta).body()).contains("\"code\":-32602", "_meta");
+    }
+
+    @Test
     void aQuestionToThePersonComesInTheStreamOfItsCall() throws Exception {
         String id = mcp.issue("").getString("id");
         HttpResponse<String> hello = mcp.post(mcp.root, null, TestMcp.initialize("{\"elicitation\":{}}"));

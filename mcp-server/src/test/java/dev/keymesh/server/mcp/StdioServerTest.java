@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,17 @@ import org.junit.jupiter.api.io.TempDir;
 class StdioServerTest {
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
     private static final String PONG = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}";
+
+    /** Answers to nothing that are no answers either. */
+    static final List<String> MALFORMED_RESPONSES = List.of(
+            "{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":5}",
+            "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"error\":{\"code\":\"a\"}}",
+            "{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":1.5,\"message\":\"m\"}}",
+            "{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":3000000000,\"message\":\"m\"}}",
+            "{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":1,\"message\":2}}",
+            "{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":null}",
+            "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{},\"error\":{\"code\":1,\"message\":\"m\"}}",
+            "{\"jsonrpc\":\"2.0\",\"result\":{}}");
 
     @TempDir
     private Path folder;
@@ -48,6 +60,38 @@ class StdioServerTest {
         refused("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":[]}", -32602);
         refused("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"no/such\"}", -32601);
         refused(TestMcp.initialize("{}"), -32600);
+    }
+
+    @Test
+    void aMalformedResponseIsAnErrorWithoutAnId() throws Exception {
+        for (String wrong : MALFORMED_RESPONSES) {
+            refused(wrong, -32600);
+            assertThat(client.ask(wrong)).contains("\"id\":null");
+        }
+    }
+
+    @Test
+    void aWholeResponseThatNobodyAskedForIsIgnored() throws Exception {
+        for (String response : new String[] {
+            "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":5}",
+            "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"error\":{\"code\":-32603,\"message\":\"m\",\"data\":[1]}}",
+            "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"m\"}}"
+        }) {
+            client.write(response + "\n");
+            assertThat(client.ask(PING)).as(response).isEqualTo(PONG);
+        }
+    }
+
+    @Test
+    void parametersThatDoNotFitAreTold() throws Exception {
+        refused(request("tools/call", "{\"name\":\"keys_list\",\"arguments\":{},\"_meta\":5}"), -32602);
+        refused(request("tools/list", "{\"cursor\":5}"), -32602);
+        refused(request("tools/list", "{\"cursor\":\"unknown\"}"), -32602);
+        assertThat(client.ask(request("tools/list", "{\"cursor\":null}"))).contains("keys_list");
+    }
+
+    private static String request(String method, String params) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"" + method + "\",\"params\":" + params + "}";
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.keymesh.server.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keymesh.sdk.Keymesh;
 import jakarta.json.JsonObject;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -129,6 +130,28 @@ class ToolsTest {
             assertThat(again).containsAnyOf("Use each id once", "Wait for an answer");
             assertThat(status(id)).isEqualTo("active");
         }
+    }
+
+    @Test
+    void aVirtualKeyIssuesInItsOwnSpaceOnly() throws Exception {
+        String secret = mcp.issue("").getString("secret");
+        try (var agent = mcp.stdio(secret).initialized("{}")) {
+            assertThat(failure(agent, "keys_issue", "{\"title\":\"other\",\"space\":\"other\"}"))
+                    .contains("own space", "Nothing was done");
+            String space = Keymesh.at(mcp.owner.address())
+                    .with(secret)
+                    .account()
+                    .whoami()
+                    .credential()
+                    .space();
+            for (String own : new String[] {"", ",\"space\":\"" + space + "\""}) {
+                assertThat(content(agent, "keys_issue", "{\"title\":\"own\"" + own + "}")
+                                .getString("space"))
+                        .isEqualTo(space);
+            }
+        }
+        assertThat(mcp.rest("GET", "/api/v1/spaces/default/keys?q=other", null).getJsonArray("data"))
+                .isEmpty();
     }
 
     @Test

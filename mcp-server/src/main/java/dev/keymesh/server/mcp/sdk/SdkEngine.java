@@ -20,6 +20,7 @@ import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpStreamableServerSession;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.modelcontextprotocol.spec.ProtocolVersions;
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
@@ -38,6 +39,9 @@ import reactor.core.publisher.Mono;
 public final class SdkEngine implements Engine {
     /** What a list's filter and a call are told of their request. */
     private static final String CALLER = "caller";
+
+    /** The one notification that the SDK waits for; it logs every other one whole, with what the client says in it. */
+    private static final String INITIALIZED = "notifications/initialized";
 
     /** How long a person may think about a question of ours. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
@@ -135,7 +139,7 @@ public final class SdkEngine implements Engine {
         }
         McpSchema.InitializeRequest request;
         try {
-            request = mapper.convertValue(params, McpSchema.InitializeRequest.class);
+            request = mapper.convertValue(known(params), McpSchema.InitializeRequest.class);
         } catch (McpError e) {
             throw RpcFault.params(String.valueOf(e.getMessage()), initialize.id());
         }
@@ -146,6 +150,16 @@ public final class SdkEngine implements Engine {
         told.accept(new SdkConversation(begun.session()));
         out.send(mapper.write(McpSchema.JSONRPCResponse.result(wireId(initialize), result))
                 .asJsonObject());
+    }
+
+    /** With a revision that is served, the newest instead of another: the SDK answers the same, and logs the other. */
+    private JsonObject known(JsonObject initialize) {
+        List<String> served = sessions.protocolVersions();
+        return served.contains(initialize.getString("protocolVersion"))
+                ? initialize
+                : Json.createObjectBuilder(initialize)
+                        .add("protocolVersion", served.getLast())
+                        .build();
     }
 
     /** As the SDK has ids: a text or a number. */
@@ -181,11 +195,31 @@ public final class SdkEngine implements Engine {
                     callable(request, caller);
                 }
             }
-            McpTransportContext told = context;
+            if (request.method().equals("tools/list")) {
+                whole(request);
+            }
+            try {
+                serve(request, context, out);
+            } catch (McpError e) {
+                // Thrown past the SDK's own answer where the parameters do not fit its records.
+                throw RpcFault.of(
+                        e.getJsonRpcError().code(), e.getJsonRpcError().message(), request.id());
+            }
+        }
+
+        private void serve(Message request, McpTransportContext context, Outlet out) {
             session.responseStream(new OutletTransport(mapper, out))
                     .handle(new McpSchema.JSONRPCRequest(request.method(), wireId(request), params(request)))
-                    .contextWrite(reactor -> reactor.put(McpTransportContext.KEY, told))
+                    .contextWrite(reactor -> reactor.put(McpTransportContext.KEY, context))
                     .block();
+        }
+
+        /** The list of tools is one page, so we gave nobody a cursor; the SDK reads none. */
+        private void whole(Message request) throws RpcFault {
+            if (!JsonValue.NULL.equals(request.params().getOrDefault("cursor", JsonValue.NULL))) {
+                throw RpcFault.params(
+                        "'cursor' is none of ours: the list of tools is one page. Leave it out.", request.id());
+            }
         }
 
         private void callable(Message request, Caller caller) throws RpcFault {
@@ -202,12 +236,17 @@ public final class SdkEngine implements Engine {
 
         @Override
         public void notification(Message notification) {
-            session.accept(new McpSchema.JSONRPCNotification(notification.method(), params(notification)))
-                    .block();
+            if (notification.method().equals(INITIALIZED)) {
+                session.accept(new McpSchema.JSONRPCNotification(INITIALIZED)).block();
+            }
         }
 
         @Override
         public void response(Message response) {
+            if (JsonValue.NULL.equals(response.id())) {
+                // The client could not read the id of what it complains of; the SDK knows no such response.
+                return;
+            }
             session.accept(mapper.convertValue(response.json(), McpSchema.JSONRPCResponse.class))
                     // An answer to a question that nobody asks any more changes nothing.
                     .onErrorComplete()

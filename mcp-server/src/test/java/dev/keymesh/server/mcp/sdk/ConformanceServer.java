@@ -56,6 +56,15 @@ public final class ConformanceServer {
                         "{\"isError\":true,\"content\":[" + text("This tool intentionally returns an error for testing")
                                 + "]}",
                         McpSchema.CallToolResult.class));
+        // Every kind of keyword that a listing has to keep.
+        toolOf("json_schema_2020_12_tool", """
+                {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","additionalProperties":false,
+                 "$defs":{"address":{"$anchor":"addressDef","type":"object","properties":{"street":{"type":"string"}}}},
+                 "properties":{"name":{"type":"string"},"address":{"$ref":"#/$defs/address"},
+                  "contactMethod":{"enum":["phone","email"]},"phone":{"type":"string"},"email":{"type":"string"}},
+                 "allOf":[{"anyOf":[{"required":["phone"]},{"required":["email"]}]}],
+                 "if":{"properties":{"contactMethod":{"const":"phone"}},"required":["contactMethod"]},
+                 "then":{"required":["phone"]},"else":{"required":["email"]}}""", (_, _) -> said("ok"));
         tool("test_tool_with_logging", "", (exchange, _) -> {
             for (String line : List.of("Tool execution started", "Tool processing data", "Tool execution completed")) {
                 exchange.loggingNotification(
@@ -193,13 +202,16 @@ public final class ConformanceServer {
     }
 
     private void tool(String name, String properties, Handler handler) {
+        toolOf(name, "{\"type\":\"object\",\"properties\":{" + properties + "}}", handler);
+    }
+
+    private void toolOf(String name, String inputSchema, Handler handler) {
         tools.put(
                 name,
                 McpServerFeatures.SyncToolSpecification.builder()
                         .tool(read(
-                                "{\"name\":\"" + name + "\",\"description\":\"" + name
-                                        + "\",\"inputSchema\":{\"type\":\"object\",\"properties\":{" + properties
-                                        + "}}}",
+                                "{\"name\":\"" + name + "\",\"description\":\"" + name + "\",\"inputSchema\":"
+                                        + inputSchema + "}",
                                 McpSchema.Tool.class))
                         .callHandler(handler::call)
                         .build());

@@ -14,6 +14,7 @@ import dev.keymesh.gateway.api.BudgetsApi;
 import dev.keymesh.gateway.api.CheckApi;
 import dev.keymesh.gateway.api.EventsApi;
 import dev.keymesh.gateway.api.InProcess;
+import dev.keymesh.gateway.api.Inquiry;
 import dev.keymesh.gateway.api.KeyIssue;
 import dev.keymesh.gateway.api.KeyView;
 import dev.keymesh.gateway.api.KeysApi;
@@ -131,6 +132,7 @@ public final class Gateway implements AutoCloseable {
         KeyView keyView = new KeyView(keys, workspaces, clock);
         BudgetView budgetView = new BudgetView(store, limits, clock);
         KeyIssue keyIssue = new KeyIssue(keys, index, chains, workspaces, policy, limits, clock);
+        Inquiry inquiry = new Inquiry(policy, limits, store);
         Api api = new Api(
                 List.of(
                         new WhoamiApi(new Accounts(store)),
@@ -139,8 +141,8 @@ public final class Gateway implements AutoCloseable {
                         new PermissionSetsApi(sets, clock),
                         new ManagementKeysApi(managementKeys, sets, spaces, clock),
                         new SelfApi(keys, chains, keyView, limits, budgetView, store),
-                        new CheckApi(index, chains, policy, limits, store, clock),
-                        new ValidateApi(index, chains, policy, limits, store, clock),
+                        new CheckApi(index, chains, inquiry, clock),
+                        new ValidateApi(index, chains, inquiry, store, clock),
                         new KeysApi(keys, spaces, keyIssue, keyView, clock),
                         new ProvidersApi(providers, upstream, clock),
                         new PricesApi(prices, clock),

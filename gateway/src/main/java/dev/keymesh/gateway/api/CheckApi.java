@@ -6,19 +6,13 @@ import dev.keymesh.gateway.access.Chains;
 import dev.keymesh.gateway.access.KeyIndex;
 import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.ledger.Limit;
-import dev.keymesh.gateway.ledger.Limits;
-import dev.keymesh.gateway.ledger.Period;
-import dev.keymesh.gateway.store.Store;
 import dev.keymesh.policy.Decision;
-import dev.keymesh.policy.PolicyEngine;
-import dev.keymesh.policy.Question;
 import dev.keymesh.sdk.wire.CheckAnswer;
 import dev.keymesh.sdk.wire.CheckAnswer.Reason;
 import dev.keymesh.sdk.wire.CheckRequest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a key may use a model or a tool: {@code POST /api/v1/keys/check}; 200 for every answer, and not metered. */
@@ -27,18 +21,13 @@ public final class CheckApi implements Resource {
 
     private final KeyIndex keys;
     private final Chains chains;
-    private final PolicyEngine policy;
-    private final Limits limits;
-    private final Store store;
+    private final Inquiry inquiry;
     private final InstantSource clock;
 
-    public CheckApi(
-            KeyIndex keys, Chains chains, PolicyEngine policy, Limits limits, Store store, InstantSource clock) {
+    public CheckApi(KeyIndex keys, Chains chains, Inquiry inquiry, InstantSource clock) {
         this.keys = keys;
         this.chains = chains;
-        this.policy = policy;
-        this.limits = limits;
-        this.store = store;
+        this.inquiry = inquiry;
         this.clock = clock;
     }
 
@@ -98,38 +87,14 @@ public final class CheckApi implements Resource {
             return List.of(new Reason("key.use", "gateway"));
         }
         Chain chain = chains.of(key);
-        Decision decision = policy.decide(question(chain, wanted, now));
+        Decision decision = inquiry.decide(
+                chain, wanted.model(), wanted.tool(), chain.workspace().environment(), null, now);
         if (!decision.allowed()) {
             return decision.reasons().stream()
                     .map(reason -> new Reason(reason.code(), reason.value()))
                     .toList();
         }
-        return wanted.model() == null ? List.of() : spent(chain, now);
-    }
-
-    private static Question question(Chain chain, CheckRequest wanted, Instant now) {
-        String model = wanted.model();
-        String tool = wanted.tool();
-        return new Question(
-                "virtual_key",
-                chain.key().id(),
-                model != null ? "model.invoke" : tool != null ? "tools/call" : "key.use",
-                model == null ? Set.of() : Set.of(model),
-                tool == null ? List.of() : List.of(tool),
-                Set.of(),
-                null,
-                chain.workspace().environment(),
-                null,
-                now,
-                chain.grants());
-    }
-
-    private List<Reason> spent(Chain chain, Instant now) {
-        if (!limits.apply(chain.scopes())) {
-            return List.of();
-        }
-        store.barrier();
-        Limit spent = store.read(handle -> limits.exhausted(handle, chain.scopes(), Period.day(now)));
+        Limit spent = wanted.model() == null ? null : inquiry.spent(chain, now);
         return spent == null ? List.of() : List.of(new Reason("budget.exceeded", spent.scope()));
     }
 }

@@ -6,37 +6,31 @@ import dev.keymesh.gateway.access.Chains;
 import dev.keymesh.gateway.access.KeyIndex;
 import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.ledger.Limit;
-import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.ledger.Period;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.policy.Decision;
-import dev.keymesh.policy.PolicyEngine;
-import dev.keymesh.policy.Question;
 import dev.keymesh.sdk.wire.ValidateRequest;
 import dev.keymesh.sdk.wire.Validation;
 import dev.keymesh.sdk.wire.ValidationContext;
 import java.net.InetAddress;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Validation: {@code POST /api/v1/keys/validate}; 200 for every verdict. */
 public final class ValidateApi implements Resource {
     private final KeyIndex keys;
     private final Chains chains;
-    private final PolicyEngine policy;
-    private final Limits limits;
+    private final Inquiry inquiry;
     private final Store store;
     private final InstantSource clock;
 
-    public ValidateApi(
-            KeyIndex keys, Chains chains, PolicyEngine policy, Limits limits, Store store, InstantSource clock) {
-        this.limits = limits;
+    public ValidateApi(KeyIndex keys, Chains chains, Inquiry inquiry, Store store, InstantSource clock) {
         this.keys = keys;
         this.chains = chains;
-        this.policy = policy;
+        this.inquiry = inquiry;
         this.store = store;
         this.clock = clock;
     }
@@ -96,47 +90,37 @@ public final class ValidateApi implements Resource {
         if (!key.uses().contains("validation")) {
             return new Finding("POLICY_DENIED", "This key is not for validation.");
         }
-        Decision decision = policy.decide(question(chain, context));
+        Decision decision = decide(chain, context);
         return decision.allowed()
                 ? budget(chain)
                 : Finding.of(decision.reasons().getFirst().code());
     }
 
     private Finding budget(Chain chain) {
-        if (limits.apply(chain.scopes())) {
-            int day = Period.day(clock.instant());
-            store.barrier();
-            Limit spent = store.read(handle -> limits.exhausted(handle, chain.scopes(), day));
-            if (spent != null) {
-                var resets = spent.period().resetsAt(day);
-                return new Finding(
-                        "BUDGET_EXCEEDED",
-                        "The " + spent.period().wire() + " budget of " + spent.scope() + " is spent"
-                                + (resets == null ? "." : "; it resets at " + resets + "."));
-            }
+        Instant now = clock.instant();
+        Limit spent = inquiry.spent(chain, now);
+        if (spent == null) {
+            return new Finding("VALID", null);
         }
-        return new Finding("VALID", null);
+        var resets = spent.period().resetsAt(Period.day(now));
+        return new Finding(
+                "BUDGET_EXCEEDED",
+                "The " + spent.period().wire() + " budget of " + spent.scope() + " is spent"
+                        + (resets == null ? "." : "; it resets at " + resets + "."));
     }
 
-    private Question question(Chain chain, @Nullable ValidationContext context) {
-        String model = context == null ? null : context.model();
-        String tool = context == null ? null : context.tool();
-        String environment = context == null || context.environment() == null
-                ? chain.workspace().environment()
-                : context.environment();
-        String action = model != null ? "model.invoke" : tool != null ? "tools/call" : "key.use";
-        return new Question(
-                "virtual_key",
-                chain.key().id(),
-                action,
-                model == null ? Set.of() : Set.of(model),
-                tool == null ? List.of() : List.of(tool),
-                Set.of(),
-                null,
-                environment,
-                context == null ? null : address(context.ip()),
-                clock.instant(),
-                chain.grants());
+    private Decision decide(Chain chain, @Nullable ValidationContext context) {
+        String own = chain.workspace().environment();
+        if (context == null) {
+            return inquiry.decide(chain, null, null, own, null, clock.instant());
+        }
+        return inquiry.decide(
+                chain,
+                context.model(),
+                context.tool(),
+                context.environment() == null ? own : context.environment(),
+                address(context.ip()),
+                clock.instant());
     }
 
     private static @Nullable InetAddress address(@Nullable String ip) {
@@ -150,7 +134,7 @@ public final class ValidateApi implements Resource {
         }
     }
 
-    private static String day(java.time.@Nullable Instant at) {
+    private static String day(@Nullable Instant at) {
         return at == null
                 ? "an unknown day"
                 : at.atZone(ZoneOffset.UTC).toLocalDate().toString();

@@ -100,7 +100,8 @@ public final class ManagementKeys {
      */
     public ManagementKey revoke(Actor actor, String id) {
         return store.write(actor, new Act("credentials.write", id, "{\"revoked\":true}"), tx -> {
-            Entry before = rows(tx).stream()
+            List<Entry> all = rows(tx);
+            Entry before = all.stream()
                     .filter(entry -> entry.key.id().equals(id))
                     .findFirst()
                     .orElseThrow();
@@ -109,7 +110,7 @@ public final class ManagementKeys {
             }
             if (rootDigest == null
                     && keepsTheDoor(before.key)
-                    && rows(tx).stream().filter(e -> keepsTheDoor(e.key)).count() == 1) {
+                    && all.stream().filter(e -> keepsTheDoor(e.key)).count() == 1) {
                 throw new Conflict("This is the last key that never expires and has every permission for every"
                         + " space: nobody could give them again. Issue another one first.");
             }

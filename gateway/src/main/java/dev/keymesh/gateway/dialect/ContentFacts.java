@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What the messages, or other input, carry: how many there are, which modalities, and input that is named but not in the body. */
 final class ContentFacts {
@@ -37,41 +38,21 @@ final class ContentFacts {
     /** The place of an item of a response's input, where a message is one kind of many. */
     private static final String ITEM = "an item";
 
-    private static final MemberNames MEMBERS = new MemberNames(
-            "input",
-            "arguments",
-            "parameters",
-            "text",
-            "name",
-            "role",
-            "citations",
-            "annotations",
-            "type",
-            "id",
-            "encrypted_content",
-            "content",
-            "cache_control",
-            "media_type",
-            "source",
-            "image",
-            "images",
-            "image_url",
-            "input_image",
-            "audio",
-            "audio_url",
-            "input_audio",
-            "video",
-            "video_url",
-            "input_video",
-            "file",
-            "tools",
-            "file_id",
-            "file_data",
-            "file_url",
-            "input_file",
-            "document",
-            "container_upload",
-            "url");
+    private static final MemberNames MEMBERS = new MemberNames(Stream.of(
+                    OPAQUE,
+                    NAMING,
+                    Set.of(
+                            "type",
+                            "id",
+                            "encrypted_content",
+                            "content",
+                            "cache_control",
+                            "media_type",
+                            "source",
+                            "tools",
+                            "file_data"))
+            .flatMap(Set::stream)
+            .toArray(String[]::new));
 
     private final ExtraFacts extras;
     private final ToolFacts tools;
@@ -127,19 +108,12 @@ final class ContentFacts {
         if (system && (value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NULL)) {
             return;
         }
-        if (value != JsonToken.START_ARRAY) {
-            throw new Unreadable(
-                    member,
-                    "'" + member
-                            + (system ? "' must be a string or a list of objects." : "' must be a list of objects."));
-        }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (parser.currentToken() != JsonToken.START_OBJECT) {
-                throw new Unreadable(member, "Each of '" + member + "' must be an object.");
-            }
-            messages++;
-            object(parser, member, system ? "content" : member);
-        }
+        objects(
+                parser,
+                value,
+                member,
+                system ? "a string or a list of objects" : "a list of objects",
+                system ? "content" : member);
     }
 
     /** The items of a response's input, or of its instructions; or one text. */
@@ -148,15 +122,26 @@ final class ContentFacts {
             messages++;
             return;
         }
+        objects(parser, value, member, "a string or a list of objects", ITEM);
+    }
+
+    /**
+     * Each object of a list is one message.
+     *
+     * @param wanted what the member must be
+     * @param under as in {@link #object}
+     */
+    private void objects(JsonParser parser, JsonToken value, String member, String wanted, String under)
+            throws IOException {
         if (value != JsonToken.START_ARRAY) {
-            throw new Unreadable(member, "'" + member + "' must be a string or a list of objects.");
+            throw new Unreadable(member, "'" + member + "' must be " + wanted + ".");
         }
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() != JsonToken.START_OBJECT) {
                 throw new Unreadable(member, "Each of '" + member + "' must be an object.");
             }
             messages++;
-            object(parser, member, ITEM);
+            object(parser, member, under);
         }
     }
 

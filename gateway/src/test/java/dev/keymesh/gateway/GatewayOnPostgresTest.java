@@ -1,13 +1,6 @@
 package dev.keymesh.gateway;
 
-import dev.keymesh.gateway.store.Durability;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -15,34 +8,20 @@ import org.junit.jupiter.api.TestInstance;
 /** The whole path on PostgreSQL: every test of {@link GatewayTest}, each on a database of its own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewayOnPostgresTest extends GatewayTest {
-    private final Map<Path, String> urls = new HashMap<>();
-    private EmbeddedPostgres postgres;
+    private PostgresConfigs postgres;
 
     @BeforeAll
-    void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+    void startPostgres() {
+        postgres = new PostgresConfigs();
     }
 
     @AfterAll
-    void stopPostgres() throws IOException {
+    void stopPostgres() {
         postgres.close();
     }
 
-    /** The same database for the same folder, so that a restart finds what was there. */
     @Override
     GatewayConfig config(Path data) {
-        String url = urls.computeIfAbsent(data, _ -> fresh());
-        return new GatewayConfig(data, "127.0.0.1", 0, url, Durability.POWER, null, null, GatewayConfig.IDLE_TIMEOUT);
-    }
-
-    private String fresh() {
-        String name = "t" + UUID.randomUUID().toString().replace("-", "");
-        try (var connection = postgres.getPostgresDatabase().getConnection();
-                var statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-        return postgres.getJdbcUrl("postgres", name);
+        return postgres.config(data);
     }
 }

@@ -1,14 +1,10 @@
 package dev.keymesh.server.cli;
 
 import dev.keymesh.gateway.store.StoreException;
-import jakarta.json.Json;
-import jakarta.json.JsonException;
-import java.io.IOException;
+import dev.keymesh.server.DataFolder;
 import java.io.PrintWriter;
-import java.io.Reader;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -100,7 +96,7 @@ final class Connect implements Callable<Integer> {
     /** The address without a path; people give it with the /v1 of the OpenAI clients too. */
     private String base() {
         String given = first(url, environment.get("KEYMESH_BASE_URL"))
-                .or(() -> owner(folder()))
+                .or(() -> DataFolder.owner(folder()))
                 .orElse(DEFAULT_URL);
         String base = given.replaceFirst("/+$", "").replaceFirst("/v1$", "");
         try {
@@ -116,16 +112,6 @@ final class Connect implements Callable<Integer> {
             // Said below.
         }
         throw wrong("'" + given + "' is not the address of a Keymesh. Give one like " + DEFAULT_URL + ".");
-    }
-
-    /** Where the folder's owner says that it listens. */
-    private static Optional<String> owner(Path folder) {
-        try (Reader said = Files.newBufferedReader(folder.resolve("server.json"));
-                var reader = Json.createReader(said)) {
-            return Optional.ofNullable(reader.readObject().getString("address", null));
-        } catch (IOException | JsonException e) {
-            return Optional.empty();
-        }
     }
 
     private Path folder() {

@@ -1,6 +1,5 @@
 package dev.keymesh.server.mcp.sdk;
 
-import dev.keymesh.server.mcp.Asker;
 import dev.keymesh.server.mcp.Caller;
 import dev.keymesh.server.mcp.Engine;
 import dev.keymesh.server.mcp.Message;
@@ -18,8 +17,6 @@ import io.modelcontextprotocol.server.McpSyncServerExchange;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpStreamableServerSession;
-import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
-import io.modelcontextprotocol.spec.ProtocolVersions;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -29,11 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** The era of {@code initialize}: the SDK's sessions behind our own readers, for both transports. */
 public final class SdkEngine implements Engine {
@@ -47,7 +40,7 @@ public final class SdkEngine implements Engine {
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
 
     private final JsonpMapper mapper = new JsonpMapper();
-    private final Sessions sessions = new Sessions();
+    private final SdkSessions sessions = new SdkSessions();
     private final Tools tools;
     private final Set<String> foreign;
     private final McpSyncServer server;
@@ -270,83 +263,11 @@ public final class SdkEngine implements Engine {
         }
     }
 
-    /** Questions to the person by the protocol's elicitation. */
-    private record Elicitation(McpSyncServerExchange exchange) implements Asker {
-        @Override
-        public boolean canAsk() {
-            McpSchema.ClientCapabilities capabilities = exchange.getClientCapabilities();
-            if (capabilities == null || capabilities.elicitation() == null) {
-                return false;
-            }
-            return capabilities.elicitation().form() != null
-                    || capabilities.elicitation().url() == null;
-        }
-
-        @Override
-        public boolean agrees(String question) {
-            Map<String, Object> schema = Map.of(
-                    "type",
-                    "object",
-                    "properties",
-                    Map.of("confirm", Map.of("type", "boolean", "title", "Yes, do it")),
-                    "required",
-                    List.of("confirm"));
-            try {
-                McpSchema.ElicitResult answer = exchange.createElicitation(
-                        McpSchema.ElicitFormRequest.builder(question, schema).build());
-                return answer.action() == McpSchema.ElicitResult.Action.ACCEPT
-                        && answer.content() != null
-                        && Boolean.TRUE.equals(answer.content().get("confirm"));
-            } catch (RuntimeException e) {
-                // A client that fails, closes or never answers has not agreed.
-                return false;
-            }
-        }
-    }
-
     /** Arguments are checked by {@link Tools}, once for every era. */
     private static final class Unchecked implements JsonSchemaValidator {
         @Override
         public ValidationResponse validate(Map<String, Object> schema, Object structuredContent) {
             return ValidationResponse.asValid(null);
-        }
-    }
-
-    /** What the SDK takes for a transport: the sessions that are open. */
-    private static final class Sessions implements McpStreamableServerTransportProvider {
-        private final Map<String, McpStreamableServerSession> open = new ConcurrentHashMap<>();
-        private McpStreamableServerSession.@Nullable Factory factory;
-
-        McpStreamableServerSession.Factory factory() {
-            return Objects.requireNonNull(factory);
-        }
-
-        @Override
-        public void setSessionFactory(McpStreamableServerSession.Factory factory) {
-            this.factory = factory;
-        }
-
-        @Override
-        public Mono<Void> notifyClients(String method, Object params) {
-            return Flux.fromIterable(open.values())
-                    .flatMap(session -> session.sendNotification(method, params).onErrorComplete())
-                    .then();
-        }
-
-        @Override
-        public Mono<Void> closeGracefully() {
-            return Flux.fromIterable(List.copyOf(open.values()))
-                    .flatMap(session -> session.closeGracefully().onErrorComplete())
-                    .then(Mono.fromRunnable(open::clear));
-        }
-
-        @Override
-        public List<String> protocolVersions() {
-            return List.of(
-                    ProtocolVersions.MCP_2024_11_05,
-                    ProtocolVersions.MCP_2025_03_26,
-                    ProtocolVersions.MCP_2025_06_18,
-                    ProtocolVersions.MCP_2025_11_25);
         }
     }
 }

@@ -28,6 +28,9 @@ public final class FolderGateway {
     /** How long a call waits for an owner: one that starts, or the next after one that ended. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** How long the port of an owner that ended may still be taken by it. */
+    private static final Duration PORT_GIVEN_BACK = Duration.ofSeconds(1);
+
     private static final int LOOK_EVERY_MS = 50;
 
     private final GatewayConfig config;
@@ -76,20 +79,29 @@ public final class FolderGateway {
         }
     }
 
-    private Owner own(DataFolder folder) throws BindException {
+    private Owner own(DataFolder folder) throws BindException, InterruptedException {
         Owner owner = Owner.open(folder, onFreePort());
         Runtime.getRuntime().addShutdownHook(new Thread(owner::close));
         return owner;
     }
 
     /** The configuration with the last owner's port, so that who used it goes on; where it is taken, with a free one. */
-    private GatewayConfig onFreePort() {
-        int wanted = lastPort(config.port());
-        return free(wanted) ? config.on(wanted) : config.on(0);
+    private GatewayConfig onFreePort() throws InterruptedException {
+        Attached last = attached();
+        int wanted = last == null ? config.port() : URI.create(last.address).getPort();
+        // A process that is killed may give back its lock before its port.
+        long end = System.nanoTime() + (last == null ? 0 : PORT_GIVEN_BACK.toNanos());
+        while (!free(wanted)) {
+            if (System.nanoTime() > end) {
+                return config.on(0);
+            }
+            Thread.sleep(LOOK_EVERY_MS);
+        }
+        return config.on(wanted);
     }
 
-    private synchronized int lastPort(int otherwise) {
-        return attached == null ? otherwise : URI.create(attached.address).getPort();
+    private synchronized @Nullable Attached attached() {
+        return attached;
     }
 
     private boolean free(int port) {

@@ -96,6 +96,36 @@ class RefusedRequestTest {
         }
     }
 
+    @Test
+    void aClientThatSendsItsWholeBodyFirstStillReadsTheRefusalAndKeepsItsConnection() throws Exception {
+        try (TestGateway at = new TestGateway(folder)) {
+            byte[] large = new byte[40 * 1024 * 1024];
+            String key = "Authorization: Bearer " + at.issue("1.00").secret() + "\r\n";
+            String root = "Authorization: Bearer " + at.root + "\r\n";
+            for (String head : new String[] {
+                "POST /v1/chat/completions HTTP/1.1\r\n" + key,
+                "POST /v1/chat/completions HTTP/1.1\r\n",
+                "POST /v1/nothing HTTP/1.1\r\n",
+                "POST /api/v1/keys HTTP/1.1\r\n" + root
+            }) {
+                String answers = twoAnswers(at, head + HOST + "Content-Length: " + large.length + "\r\n\r\n", large);
+                assertThat(answers).as(head).startsWith("HTTP/1.1 4").contains("HTTP/1.1 200 OK\r\n");
+            }
+        }
+    }
+
+    private static String twoAnswers(TestGateway at, String head, byte[] body) throws IOException {
+        URI address = URI.create(at.address());
+        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(body);
+            String next = "GET /livez HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n";
+            socket.getOutputStream().write(next.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
     private static void assertPlain(String answer, String as, int status) {
         assertThat(answer)
                 .as(as)

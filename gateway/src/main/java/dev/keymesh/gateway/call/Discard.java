@@ -1,31 +1,37 @@
 package dev.keymesh.gateway.call;
 
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * Reads what is left of a body and goes on: a connection with unread bytes is closed under the answer, and the client's
- * next request on it is lost. One that is announced as large is not begun: the sooner the answer, the likelier it is read.
+ * Ends a request whose body was answered before its end: reads what is left of it, and only then lets the server have
+ * the connection back. One with unread bytes is reset at once, and the reset takes the answer with it that the client,
+ * still sending, has not read yet.
  */
-final class Discard implements Invocable.Task {
-    private static final int MOST = 1024 * 1024;
+public final class Discard implements Invocable.Task {
+    private static final long MOST = 64L * 1024 * 1024;
+    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Request request;
-    private final Runnable then;
-    private int read;
+    private final Callback then;
+    private final long until = System.nanoTime() + LONGEST_NANOS;
+    private long read;
 
-    private Discard(Request request, Runnable then) {
+    private Discard(Request request, Callback then) {
         this.request = request;
         this.then = then;
     }
 
-    static void rest(Request request, Runnable then) {
-        if (request.getLength() > MOST) {
-            then.run();
-        } else {
-            new Discard(request, then).run();
-        }
+    /** What follows the last write of an answer, before what ends the exchange. */
+    public static Callback before(Request request, Callback then) {
+        // A client that waits to be asked for its body sends none after a refusal.
+        return request.getHeaders().contains(HttpHeader.EXPECT)
+                ? then
+                : Callback.from(InvocationType.NON_BLOCKING, () -> new Discard(request, then).run(), then::failed);
     }
 
     @Override
@@ -35,7 +41,7 @@ final class Discard implements Invocable.Task {
 
     @Override
     public void run() {
-        while (read <= MOST) {
+        while (read <= MOST && System.nanoTime() - until < 0) {
             Content.Chunk chunk = request.read();
             if (chunk == null) {
                 request.demand(this);
@@ -45,11 +51,12 @@ final class Discard implements Invocable.Task {
                 break;
             }
             read += chunk.remaining();
+            boolean last = chunk.isLast();
             chunk.release();
-            if (chunk.isLast()) {
+            if (last) {
                 break;
             }
         }
-        then.run();
+        then.succeeded();
     }
 }

@@ -117,7 +117,7 @@ public final class ModelCalls {
         RefusalBody.Rendered rendered = RefusalBody.render(shape, refusal, id);
         response.setStatus(rendered.status());
         rendered.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-        Discard.rest(response.getRequest(), () -> response.write(true, ByteBuffer.wrap(rendered.body()), callback));
+        response.write(true, ByteBuffer.wrap(rendered.body()), Discard.before(response.getRequest(), callback));
     }
 
     private static String printable(String path) {

@@ -4,6 +4,7 @@ import dev.keymesh.gateway.api.Api;
 import dev.keymesh.gateway.api.ApiRequest;
 import dev.keymesh.gateway.api.ApiResponse;
 import dev.keymesh.gateway.call.Authenticator;
+import dev.keymesh.gateway.call.Discard;
 import dev.keymesh.gateway.call.ModelCalls;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -62,7 +63,7 @@ final class Door extends Handler.Abstract.NonBlocking {
 
     private static void mcp(Mount.Mounted mounted, Request request, Response response, Callback callback) {
         try {
-            mounted.handle(request, response, callback);
+            mounted.handle(request, response, Discard.before(request, callback));
         } catch (Exception e) {
             LOG.error("A request of MCP ended by a bug.", e);
             callback.failed(e);
@@ -74,7 +75,7 @@ final class Door extends Handler.Abstract.NonBlocking {
             ApiResponse answer = api.handle(read(request));
             response.setStatus(answer.status());
             answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-            response.write(true, ByteBuffer.wrap(answer.body()), callback);
+            response.write(true, ByteBuffer.wrap(answer.body()), Discard.before(request, callback));
         } catch (Exception e) {
             LOG.error("A request of the API ended by a bug.", e);
             response.setStatus(500);
@@ -83,12 +84,9 @@ final class Door extends Handler.Abstract.NonBlocking {
     }
 
     private static ApiRequest read(Request request) throws java.io.IOException {
-        byte[] body;
-        boolean tooLarge = false;
-        try (var in = Content.Source.asInputStream(request)) {
-            body = in.readNBytes(MAX_API_BODY + 1);
-            tooLarge = body.length > MAX_API_BODY;
-        }
+        // Not closed, for that fails what is left to read.
+        byte[] body = Content.Source.asInputStream(request).readNBytes(MAX_API_BODY + 1);
+        boolean tooLarge = body.length > MAX_API_BODY;
         String credential = "";
         boolean two = false;
         try {

@@ -5,7 +5,6 @@ import dev.keymesh.gateway.http.Mount;
 import dev.keymesh.sdk.KeymeshException;
 import jakarta.json.JsonValue;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -155,16 +154,14 @@ public final class McpHttp implements Mount.Mounted {
     }
 
     private static byte[] body(Request request) throws IOException, HttpFault {
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] body = in.readNBytes(Message.LONGEST + 1);
-            if (body.length > Message.LONGEST) {
-                throw new HttpFault(
-                        413,
-                        RpcFault.INVALID_REQUEST,
-                        "The message is longer than " + Message.LONGEST + " bytes. Nothing was done.");
-            }
-            return body;
+        byte[] body = Content.Source.asInputStream(request).readNBytes(Message.LONGEST + 1);
+        if (body.length > Message.LONGEST) {
+            throw new HttpFault(
+                    413,
+                    RpcFault.INVALID_REQUEST,
+                    "The message is longer than " + Message.LONGEST + " bytes. Nothing was done.");
         }
+        return body;
     }
 
     /** The stream of what belongs to no request, for as long as the client reads and the credential is good. */

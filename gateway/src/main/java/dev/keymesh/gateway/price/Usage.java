@@ -7,6 +7,7 @@ package dev.keymesh.gateway.price;
  * @param cacheWriteTokens written to a cache because the request asked for it, for 5 minutes; none of the next two
  * @param cacheWrite1hTokens the same for an hour
  * @param unaskedCacheWriteTokens written to a cache by the provider's own choice, as OpenAI does
+ * @param outputTokens all output, reasoning included
  */
 public record Usage(
         long inputTokens,
@@ -14,4 +15,23 @@ public record Usage(
         long cacheWriteTokens,
         long cacheWrite1hTokens,
         long unaskedCacheWriteTokens,
-        long outputTokens) {}
+        long outputTokens,
+        UsageDetails details) {
+
+    public Usage(
+            long inputTokens,
+            long cachedInputTokens,
+            long cacheWriteTokens,
+            long cacheWrite1hTokens,
+            long unaskedCacheWriteTokens,
+            long outputTokens) {
+        this(
+                inputTokens,
+                cachedInputTokens,
+                cacheWriteTokens,
+                cacheWrite1hTokens,
+                unaskedCacheWriteTokens,
+                outputTokens,
+                UsageDetails.NONE);
+    }
+}

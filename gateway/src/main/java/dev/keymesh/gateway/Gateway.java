@@ -72,6 +72,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A running Keymesh, composed from the store upwards and closed in reverse. */
@@ -82,8 +83,9 @@ public final class Gateway implements AutoCloseable {
     private final HttpServer server;
     private final Transport transport;
 
-    private Gateway(GatewayConfig config, InstantSource clock, @Nullable Mount mcp) throws BindException {
-        Store store = closed(Store.open(database(config), clock));
+    private Gateway(GatewayConfig config, InstantSource own, @Nullable Mount mcp) throws BindException {
+        Store store = closed(Store.open(database(config), own));
+        InstantSource clock = store.clock();
         MasterKey master = masterKey(config, store);
         AesSealer sealer = new AesSealer(master);
         sealer.belongTo(store);
@@ -128,7 +130,12 @@ public final class Gateway implements AutoCloseable {
                 upstream,
                 new ModelList(providers, prices, policy, upstream, clock),
                 config.data(),
-                clock);
+                clock,
+                store::fresh);
+        ObjLongConsumer<String> tooMuch = (scope, nanos) -> live.endNewest(
+                scope,
+                nanos,
+                Refusal.budgetExceeded("The budget of " + scope + " was lowered below what is spent and held."));
         KeyView keyView = new KeyView(keys, workspaces, clock);
         BudgetView budgetView = new BudgetView(store, limits, clock);
         KeyIssue keyIssue = new KeyIssue(keys, index, chains, workspaces, policy, limits, clock);
@@ -146,26 +153,17 @@ public final class Gateway implements AutoCloseable {
                         new KeysApi(keys, spaces, keyIssue, keyView, clock),
                         new ProvidersApi(providers, upstream, clock),
                         new PricesApi(prices, clock),
-                        new BudgetsApi(
-                                store,
-                                limits,
-                                keys,
-                                workspaces,
-                                spaces,
-                                budgetView,
-                                clock,
-                                (scope, nanos) -> live.endNewest(
-                                        scope,
-                                        nanos,
-                                        Refusal.budgetExceeded("The budget of " + scope
-                                                + " was lowered below what is spent and held."))),
+                        new BudgetsApi(store, limits, keys, workspaces, spaces, budgetView, clock, tooMuch),
                         new UsageApi(keys, store, clock),
                         new RequestsApi(store),
                         new EventsApi(store)),
                 managementKeys,
                 index,
                 new Replays(store, sealer, clock),
-                clock);
+                clock,
+                store::fresh);
+        store.follow(
+                new Reloads(store, spaces, workspaces, keys, sets, managementKeys, providers, prices, limits, tooMuch));
         transport = new InProcess(api);
         closed(server).open(calls, api, mcp, store::ready);
         policy.warmUp();

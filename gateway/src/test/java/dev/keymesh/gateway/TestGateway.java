@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A gateway, on SQLite unless told otherwise, with a provider that keeps its own bill, over real HTTP. */
 final class TestGateway implements AutoCloseable {
-    final FakeProvider provider = new FakeProvider();
+    final FakeProvider provider;
     final Gateway gateway;
     final String root;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -25,7 +25,19 @@ final class TestGateway implements AutoCloseable {
         this(GatewayConfig.embedded(folder));
     }
 
+    /** Another node on the same database. */
+    TestGateway(GatewayConfig config, TestGateway first, InstantSource clock) {
+        try {
+            provider = first.provider;
+            gateway = Gateway.open(config, clock);
+            root = first.root;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     TestGateway(GatewayConfig config) {
+        provider = new FakeProvider();
         try {
             gateway = Gateway.open(config, InstantSource.system());
             root = Files.readString(config.data().resolve("root.key")).strip();

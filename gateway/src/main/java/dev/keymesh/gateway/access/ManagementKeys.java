@@ -47,6 +47,11 @@ public final class ManagementKeys {
         this.sets = sets;
         this.clock = clock;
         rootDigest = rootKey == null ? null : digest(rootKey);
+        reload();
+    }
+
+    /** Reads all of them anew; none is ever deleted. */
+    public void reload() {
         store.read(h -> h.createQuery("SELECT " + COLUMNS + " FROM management_key")
                         .map((row, context) -> entry(row))
                         .list())

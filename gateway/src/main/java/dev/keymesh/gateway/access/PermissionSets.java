@@ -22,6 +22,11 @@ public final class PermissionSets {
         this.store = store;
         Permissions.BUILT_IN.forEach(
                 (name, permissions) -> byName.put(name, new PermissionSet(name, permissions, null)));
+        reload();
+    }
+
+    /** Reads the users' sets anew; none is ever deleted. */
+    public void reload() {
         store.read(h -> h.createQuery("SELECT name, permissions, created_at FROM permission_set")
                         .map((row, context) -> new PermissionSet(
                                 row.getString(1), names(row.getString(2)), Instant.ofEpochMilli(row.getLong(3))))

@@ -35,11 +35,34 @@ public final class VirtualKeys {
         this.pepper = pepper;
         this.clock = clock;
         search = new KeySearch(store, clock);
-        store.read(h -> h.createQuery("SELECT " + KeyRows.COLUMNS + " FROM virtual_key")
-                        .map((row, context) ->
-                                new Row(KeyRows.key(row), Base64.getDecoder().decode(row.getString("mac"))))
-                        .list())
-                .forEach(row -> index.put(row.key, row.mac));
+        rows("").forEach(row -> index.put(row.key, row.mac));
+    }
+
+    /** Reads a key anew that another node issued or changed. */
+    public void reload(String id) {
+        for (Row row : rows(id)) {
+            if (index.own(id) == null) {
+                index.put(row.key, row.mac);
+            } else {
+                replace(row.key);
+            }
+        }
+    }
+
+    /** One row, or all of them. */
+    private List<Row> rows(String id) {
+        String where = id.isEmpty() ? " WHERE :id = ''" : " WHERE id = :id";
+        return store.read(h -> h.createQuery("SELECT " + KeyRows.COLUMNS + " FROM virtual_key" + where)
+                .bind("id", id)
+                .map((row, context) ->
+                        new Row(KeyRows.key(row), Base64.getDecoder().decode(row.getString("mac"))))
+                .list());
+    }
+
+    private void replace(VirtualKey after) {
+        index.update(after).stream()
+                .filter(key -> !key.status().equals(VirtualKey.ACTIVE))
+                .forEach(key -> refusedListeners.forEach(listener -> listener.accept(key)));
     }
 
     /** Told of every key that may no longer call, by itself or by a parent, before the write returns. */
@@ -129,9 +152,7 @@ public final class VirtualKeys {
         VirtualKey own = store.write(actor, act, tx -> {
             VirtualKey after = change.apply(KeyRows.row(tx, id));
             KeyRows.save(tx, after);
-            tx.afterCommit(() -> index.update(after).stream()
-                    .filter(key -> !key.status().equals(VirtualKey.ACTIVE))
-                    .forEach(key -> refusedListeners.forEach(listener -> listener.accept(key))));
+            tx.afterCommit(() -> replace(after));
             return after;
         });
         return get(id).orElse(own);

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,14 +31,22 @@ public final class Api {
     private final KeyIndex keys;
     private final InstantSource clock;
     private final Replays replays;
+    private final BooleanSupplier fresh;
 
+    /**
+     * All of it.
+     *
+     * @param fresh whether what is in memory is what the database says
+     */
     public Api(
             List<? extends Resource> resources,
             ManagementKeys managementKeys,
             KeyIndex keys,
             Replays replays,
-            InstantSource clock) {
+            InstantSource clock,
+            BooleanSupplier fresh) {
         this.replays = replays;
+        this.fresh = fresh;
         this.routes = resources.stream()
                 .flatMap(resource -> resource.routes().stream())
                 .toList();
@@ -69,6 +78,9 @@ public final class Api {
     }
 
     private ApiResponse dispatch(ApiRequest request, String requestId) {
+        if (!fresh.getAsBoolean()) {
+            throw new StoreException("This node does not know what the other nodes have changed.");
+        }
         Caller caller = authenticate(request);
         if (request.bodyTooLarge()) {
             throw new Rejection(413, "too_large", "The body is larger than 1 MiB.", List.of());

@@ -11,6 +11,7 @@ import dev.keymesh.gateway.store.Ids;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -26,8 +27,13 @@ public final class ModelCalls {
     private final ModelList models;
     private final InstantSource clock;
     private final BodyRoom bodies;
+    private final BooleanSupplier fresh;
 
-    /** Large bodies are kept in the folder while their calls run. */
+    /**
+     * Large bodies are kept in the folder while their calls run.
+     *
+     * @param fresh whether what is in memory is what the database says
+     */
     public ModelCalls(
             Authenticator authenticator,
             Admission admission,
@@ -36,7 +42,9 @@ public final class ModelCalls {
             Upstream upstream,
             ModelList models,
             Path folder,
-            InstantSource clock) {
+            InstantSource clock,
+            BooleanSupplier fresh) {
+        this.fresh = fresh;
         this.authenticator = authenticator;
         this.admission = admission;
         this.ledger = ledger;
@@ -64,6 +72,15 @@ public final class ModelCalls {
 
     private void found(Operations.Lookup.Found found, Request request, Response response, Callback callback) {
         Operation operation = found.operation();
+        if (!fresh.getAsBoolean()) {
+            refuse(
+                    shape(operation, request),
+                    Refusal.unavailable("This node of Keymesh is cut off from its database, so nothing was forwarded."
+                            + " Try again; other nodes may serve the call."),
+                    response,
+                    callback);
+            return;
+        }
         switch (operation) {
             case MODELS -> listed(shape(operation, request), null, request, response, callback);
             case MODEL -> listed(shape(operation, request), ModelList.decoded(found.id()), request, response, callback);

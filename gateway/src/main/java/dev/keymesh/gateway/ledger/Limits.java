@@ -13,9 +13,17 @@ import org.jspecify.annotations.Nullable;
 /** The budgets of an installation: rows, and all of them in memory. */
 public final class Limits {
     private final Map<String, List<Limit>> byScope = new ConcurrentHashMap<>();
+    private final Store store;
 
     public Limits(Store store) {
+        this.store = store;
         store.read(handle -> rows(handle, "")).forEach(row -> remember(row.limit()));
+    }
+
+    /** Reads the budgets of a scope anew. */
+    public void reload(String scope) {
+        List<Dated> there = store.read(handle -> rows(handle, scope));
+        byScope.put(scope, there.stream().map(Dated::limit).toList());
     }
 
     Map<String, List<Limit>> byScope() {

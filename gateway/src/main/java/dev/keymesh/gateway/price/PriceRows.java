@@ -25,10 +25,18 @@ public final class PriceRows {
         this.store = store;
         builtIn.forEach(row -> this.builtIn.put(new Place(row.provider(), row.model()), row));
         rows.putAll(this.builtIn);
+        reload();
+    }
+
+    /** Reads all of them anew. */
+    public void reload() {
+        Map<Place, PriceRow> there = new HashMap<>(builtIn);
         store.read(h -> h.createQuery("SELECT * FROM price")
                         .map((row, context) -> row(row))
                         .list())
-                .forEach(this::remember);
+                .forEach(row -> there.put(new Place(row.provider(), row.model()), row));
+        rows.putAll(there);
+        rows.keySet().retainAll(there.keySet());
     }
 
     public @Nullable Price get(String provider, String model) {

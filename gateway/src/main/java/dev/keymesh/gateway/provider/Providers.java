@@ -13,8 +13,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The providers: rows with sealed credentials, and all of them in memory, oldest first. */
@@ -31,9 +33,17 @@ public final class Providers {
         this.store = store;
         this.sealer = sealer;
         this.demo = demo;
-        all.addAll(store.read(h -> h.createQuery("SELECT * FROM provider ORDER BY created_at, id")
+        reload();
+    }
+
+    /** Reads all of them anew. */
+    public void reload() {
+        List<Provider> there = store.read(h -> h.createQuery("SELECT * FROM provider ORDER BY created_at, id")
                 .map((row, context) -> provider(row))
-                .list()));
+                .list());
+        there.forEach(this::remember);
+        Set<String> ids = there.stream().map(Provider::id).collect(Collectors.toSet());
+        all.removeIf(known -> !ids.contains(known.id()));
     }
 
     /** Oldest first. */

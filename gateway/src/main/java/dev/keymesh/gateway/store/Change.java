@@ -42,12 +42,8 @@ final class Change<T extends @Nullable Object> implements Command {
     }
 
     void committed() {
-        try {
-            remembered();
-        } finally {
-            if (answer != null) {
-                answer.run();
-            }
+        if (answer != null) {
+            answer.run();
         }
     }
 

@@ -18,6 +18,19 @@ public sealed interface Database {
     /** The writer's connection; one at a time. */
     Connection writer() throws SQLException;
 
+    /** Whether other processes write to it too. */
+    boolean shared();
+
+    /** A connection that is notified of every event that is appended. */
+    Connection listener() throws SQLException;
+
+    /**
+     * Called first in the transaction of an act. Where the database is shared it lets one act run at a time, so that each
+     * sees what the one before it did; and an event gets its place in the log with its commit. The order of locks is
+     * this one, then balances, then the event log's.
+     */
+    void serialize(Connection connection) throws SQLException;
+
     /** May hold a password: for drivers only. */
     String jdbcUrl();
 
@@ -74,6 +87,19 @@ public sealed interface Database {
             return connection;
         }
 
+        @Override
+        public boolean shared() {
+            return false;
+        }
+
+        @Override
+        public Connection listener() throws SQLException {
+            throw new SQLException("Nobody else writes to an embedded database.");
+        }
+
+        @Override
+        public void serialize(Connection connection) {}
+
         private Connection open() throws SQLException {
             SQLiteConfig config = new SQLiteConfig();
             config.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -106,7 +132,8 @@ public sealed interface Database {
 
         @Override
         public Map<String, String> placeholders() {
-            return Map.of("identity", "INTEGER PRIMARY KEY AUTOINCREMENT", "clustered", "WITHOUT ROWID");
+            return Map.of(
+                    "identity", "INTEGER PRIMARY KEY AUTOINCREMENT", "clustered", "WITHOUT ROWID", "event_order", "");
         }
 
         @Override
@@ -140,26 +167,72 @@ public sealed interface Database {
 
     /** PostgreSQL: the same statements over the network. */
     record Postgresql(String url, Durability durability) implements Database {
+        private static final int LOCKS = 0x6B6D;
+
+        /**
+         * The statement's trigger runs before the sequence is asked, and the lock lasts until the commit: so the sequence's
+         * order is the order of commits, and who polls it misses nothing.
+         */
+        private static final String EVENT_ORDER = """
+                CREATE FUNCTION event_order() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                  PERFORM pg_advisory_xact_lock(%d, 2);
+                  PERFORM pg_notify('keymesh_event', '');
+                  RETURN NULL;
+                END $$;
+                CREATE TRIGGER event_order BEFORE INSERT ON event FOR EACH STATEMENT EXECUTE FUNCTION event_order();
+                """.formatted(LOCKS);
+
         @Override
         public Connection reader() throws SQLException {
-            return DriverManager.getConnection(url, options());
+            return open(10);
+        }
+
+        /** What a node that hangs has locked, the database gives back to the others after 5 s. */
+        @Override
+        public Connection writer() throws SQLException {
+            return set(
+                    open(5),
+                    "SET synchronous_commit=" + (durability == Durability.POWER ? "on" : "off"),
+                    "SET lock_timeout='3s'",
+                    "SET idle_in_transaction_session_timeout='5s'");
         }
 
         @Override
-        public Connection writer() throws SQLException {
-            Connection connection = DriverManager.getConnection(url, options());
-            try (var statement = connection.createStatement()) {
-                statement.execute("SET synchronous_commit=" + (durability == Durability.POWER ? "on" : "off"));
-            }
-            return connection;
+        public boolean shared() {
+            return true;
         }
 
-        private static Properties options() {
+        @Override
+        public Connection listener() throws SQLException {
+            return set(open(2), "LISTEN keymesh_event");
+        }
+
+        @Override
+        public void serialize(Connection connection) throws SQLException {
+            set(connection, "SELECT pg_advisory_xact_lock(" + LOCKS + ", 1)");
+        }
+
+        private Connection open(int seconds) throws SQLException {
             Properties options = new Properties();
             options.setProperty("connectTimeout", "2");
-            options.setProperty("socketTimeout", "10");
+            options.setProperty("loginTimeout", "2");
+            options.setProperty("socketTimeout", String.valueOf(seconds));
+            options.setProperty("tcpKeepAlive", "true");
             options.setProperty("ApplicationName", "keymesh");
-            return options;
+            return DriverManager.getConnection(url, options);
+        }
+
+        private static Connection set(Connection connection, String... statements) throws SQLException {
+            try (var statement = connection.createStatement()) {
+                for (String one : statements) {
+                    statement.execute(one);
+                }
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+            return connection;
         }
 
         @Override
@@ -179,7 +252,13 @@ public sealed interface Database {
 
         @Override
         public Map<String, String> placeholders() {
-            return Map.of("identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "clustered", "");
+            return Map.of(
+                    "identity",
+                    "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+                    "clustered",
+                    "",
+                    "event_order",
+                    EVENT_ORDER);
         }
 
         @Override

@@ -7,11 +7,13 @@ import org.jdbi.v3.core.Handle;
 final class EventRow {
     private EventRow() {}
 
-    static void append(Handle handle, Actor actor, Act act, Instant at) {
+    /** Its id. */
+    static String append(Handle handle, Actor actor, Act act, Instant at) {
+        String id = Ids.next("evt");
         handle.createUpdate("""
                 INSERT INTO event (id, actor_type, actor_id, action, target, at, data)
                 VALUES (:id, :actorType, :actorId, :action, :target, :at, :data)""")
-                .bind("id", Ids.next("evt"))
+                .bind("id", id)
                 .bind("actorType", actor.type())
                 .bind("actorId", actor.id())
                 .bind("action", act.action())
@@ -19,5 +21,6 @@ final class EventRow {
                 .bind("at", at.toEpochMilli())
                 .bind("data", act.data())
                 .execute();
+        return id;
     }
 }

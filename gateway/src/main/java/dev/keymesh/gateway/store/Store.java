@@ -2,6 +2,7 @@ package dev.keymesh.gateway.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutionException;
@@ -9,9 +10,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,14 +29,18 @@ public final class Store implements AutoCloseable {
 
     private final Database database;
     private final InstantSource clock;
+    private final Lock memory = new ReentrantLock();
     private final HikariDataSource readers;
     private final Jdbi jdbi;
     private final Writer writer;
     private final @Nullable ScheduledExecutorService checkpoints;
+    /** The last event before anything was read into memory. */
+    private final long firstSeq;
+
+    private volatile @Nullable Feed feed;
 
     private Store(Database database, InstantSource clock) {
         this.database = database;
-        this.clock = clock;
         HikariConfig config = new HikariConfig();
         config.setDataSource(new ReaderSource(database));
         config.setMaximumPoolSize(4);
@@ -40,8 +49,10 @@ public final class Store implements AutoCloseable {
         config.setPoolName("keymesh-readers");
         readers = new HikariDataSource(config);
         jdbi = Jdbi.create(readers);
-        writer = new Writer(database);
+        writer = new Writer(database, memory);
         checkpoints = database.checkpointsApart() ? checkpointing(database) : null;
+        this.clock = database.shared() ? measured() : clock;
+        firstSeq = database.shared() ? lastSeq() : 0;
     }
 
     /** Opens and migrates; fails with the reason when the database is newer, corrupt or out of reach. */
@@ -52,9 +63,37 @@ public final class Store implements AutoCloseable {
         return store;
     }
 
+    /** The time that rows are written with: the database's own where several nodes share it. */
+    public InstantSource clock() {
+        return clock;
+    }
+
+    /**
+     * Follows what other nodes do, from the moment at which the store was opened on; nothing where there are none.
+     *
+     * @param apply reads anew what an event of another node names; it may not wait for a write
+     */
+    public void follow(Consumer<Event> apply) {
+        if (clock instanceof Clock followed) {
+            Feed started = new Feed(database, memory, followed, firstSeq, apply);
+            feed = started;
+            started.start();
+        }
+    }
+
+    /** Whether what is in memory is at most 3 s behind what other nodes did: otherwise nothing may be served from it. */
+    public boolean fresh() {
+        Feed followed = feed;
+        return followed == null || followed.fresh();
+    }
+
     /** Runs on the caller's thread, which must not be one of the model path's. */
     public <T extends @Nullable Object> T read(Function<Handle, T> work) {
-        return jdbi.withHandle(work::apply);
+        try {
+            return jdbi.withHandle(work::apply);
+        } catch (JdbiException e) {
+            throw Outage.translated(e);
+        }
     }
 
     /**
@@ -65,10 +104,27 @@ public final class Store implements AutoCloseable {
      */
     public <T extends @Nullable Object> T write(Actor actor, Act act, Function<Tx, T> work) {
         return await(new Change<T>(tx -> {
+            serialize(tx.handle().getConnection());
             T result = work.apply(tx);
-            EventRow.append(tx.handle(), actor, act, clock.instant());
+            String event = EventRow.append(tx.handle(), actor, act, clock.instant());
+            tx.afterCommit(() -> own(event));
             return result;
         }));
+    }
+
+    private void serialize(Connection connection) {
+        try {
+            database.serialize(connection);
+        } catch (SQLException e) {
+            throw new StoreException("Another node is in the middle of a write.", e);
+        }
+    }
+
+    private void own(String event) {
+        Feed followed = feed;
+        if (followed != null) {
+            followed.own(event);
+        }
     }
 
     /** A write that is no act of anybody: counters, start-up. */
@@ -95,8 +151,11 @@ public final class Store implements AutoCloseable {
         return database.eachText(column);
     }
 
-    /** Whether a write is taken and durable now; waits for it. */
+    /** Whether a write is taken and durable now, and what others wrote is known; waits for it. */
     public boolean ready() {
+        if (!fresh()) {
+            return false;
+        }
         try {
             barrier();
             return true;
@@ -115,6 +174,9 @@ public final class Store implements AutoCloseable {
         try {
             return change.done().get(WRITE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof JdbiException cause) {
+                throw Outage.translated(cause);
+            }
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
@@ -125,6 +187,25 @@ public final class Store implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new StoreException("Keymesh is stopping.", e);
         }
+    }
+
+    private Clock measured() {
+        Clock measured = new Clock();
+        read(handle -> {
+            long asked = System.nanoTime();
+            long micros = handle.createQuery("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+                    .mapTo(Long.class)
+                    .one();
+            measured.measured(micros, asked, System.nanoTime());
+            return true;
+        });
+        return measured;
+    }
+
+    private long lastSeq() {
+        return read(handle -> handle.createQuery("SELECT COALESCE(MAX(seq), 0) FROM event")
+                .mapTo(Long.class)
+                .one());
     }
 
     private static ScheduledExecutorService checkpointing(Database database) {
@@ -155,6 +236,10 @@ public final class Store implements AutoCloseable {
 
     @Override
     public void close() {
+        Feed followed = feed;
+        if (followed != null) {
+            followed.close();
+        }
         try {
             writer.close();
         } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ final class Writer implements Runnable {
     private static final long RIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Database database;
+    /** Held from a commit until what is in memory has followed it. */
+    private final Lock memory;
+
     private final LinkedBlockingQueue<Command> queue = new LinkedBlockingQueue<>();
     /** What can wait does not wake the writer. */
     private final ConcurrentLinkedQueue<Command> riders = new ConcurrentLinkedQueue<>();
@@ -32,8 +36,9 @@ final class Writer implements Runnable {
     private @Nullable Handle handle;
     private @Nullable Flush flush;
 
-    Writer(Database database) {
+    Writer(Database database, Lock memory) {
         this.database = database;
+        this.memory = memory;
     }
 
     void start() {
@@ -118,6 +123,10 @@ final class Writer implements Runnable {
         batch.addAll(queued);
     }
 
+    /**
+     * Where other nodes write too, the ledger's commands and each change are transactions of their own: each takes its
+     * locks in one order then, which a batch of several could not.
+     */
     private void write(List<Command> batch) {
         List<Change<?>> changes = new ArrayList<>();
         List<Command> commands = new ArrayList<>(batch.size());
@@ -128,6 +137,26 @@ final class Writer implements Runnable {
                 commands.add(command);
             }
         }
+        if (!database.shared()) {
+            var _ = write(changes, commands);
+            return;
+        }
+        StoreException failed = write(List.of(), commands);
+        for (Change<?> change : changes) {
+            if (failed == null) {
+                failed = write(List.of(change), List.of());
+            } else {
+                StoreException why = failed;
+                guarded(() -> change.failed(why));
+            }
+        }
+    }
+
+    /** One transaction and its answers; says what failed. */
+    private @Nullable StoreException write(List<Change<?>> changes, List<Command> commands) {
+        if (changes.isEmpty() && commands.isEmpty()) {
+            return null;
+        }
         Batched decides = ledger;
         Throwable failure = commit(changes, commands, decides);
         StoreException why =
@@ -136,6 +165,7 @@ final class Writer implements Runnable {
             guarded(why == null ? () -> decides.committed(commands) : () -> decides.failed(commands, why));
         }
         changes.forEach(change -> guarded(why == null ? change::committed : () -> change.failed(why)));
+        return why;
     }
 
     /** Whatever goes wrong in one batch, the next ones are written. */
@@ -160,9 +190,19 @@ final class Writer implements Runnable {
             if (decides != null && !commands.isEmpty()) {
                 decides.apply(connection, commands);
             }
-            connection.commit();
-            committed = true;
-            flushed().run();
+            if (!changes.isEmpty()) {
+                memory.lock();
+            }
+            try {
+                connection.commit();
+                committed = true;
+                flushed().run();
+                changes.forEach(change -> guarded(change::remembered));
+            } finally {
+                if (!changes.isEmpty()) {
+                    memory.unlock();
+                }
+            }
             return null;
         } catch (Throwable e) {
             LOG.error(

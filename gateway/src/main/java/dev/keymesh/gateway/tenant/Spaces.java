@@ -19,6 +19,11 @@ public final class Spaces {
     public Spaces(Store store, Workspaces workspaces) {
         this.store = store;
         this.workspaces = workspaces;
+        reload();
+    }
+
+    /** Reads all of them anew; none is ever deleted. */
+    public void reload() {
         store.read(h -> h.createQuery("SELECT id, title, created_at FROM space")
                         .map((row, context) ->
                                 new Space(row.getString(1), row.getString(2), Instant.ofEpochMilli(row.getLong(3))))

@@ -15,8 +15,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** The workspaces: rows, and all of them in memory. */
 public final class Workspaces {
@@ -29,10 +31,17 @@ public final class Workspaces {
 
     public Workspaces(Store store) {
         this.store = store;
-        store.read(h -> h.createQuery("SELECT " + COLUMNS + " FROM workspace")
-                        .map((row, context) -> workspace(row))
-                        .list())
-                .forEach(this::remember);
+        reload();
+    }
+
+    /** Reads all of them anew. */
+    public void reload() {
+        List<Workspace> all = store.read(h -> h.createQuery("SELECT " + COLUMNS + " FROM workspace")
+                .map((row, context) -> workspace(row))
+                .list());
+        all.forEach(this::remember);
+        Set<String> there = all.stream().map(Workspaces::path).collect(Collectors.toSet());
+        byPath.keySet().retainAll(there);
     }
 
     /** The first start: the account, and a space and a workspace called {@code default}. */
@@ -41,6 +50,11 @@ public final class Workspaces {
             return;
         }
         store.write(Actor.SYSTEM, new Act("spaces.write", "space:" + DEFAULT), tx -> {
+            if (row(tx, DEFAULT, DEFAULT).isPresent()) {
+                // Another node was started at the same time.
+                tx.afterCommit(this::reload);
+                return false;
+            }
             long at = now.toEpochMilli();
             tx.handle().execute("INSERT INTO account (id, plan, created_at) VALUES ('account', 'self_hosted', ?)", at);
             tx.handle().execute("INSERT INTO space (id, title, created_at) VALUES (?, 'Default', ?)", DEFAULT, at);
@@ -98,7 +112,7 @@ public final class Workspaces {
                 throw new Conflict("The workspace has keys. Revoked ones count too: their usage belongs to it.");
             }
             tx.handle().execute("DELETE FROM workspace WHERE space = ? AND id = ?", workspace.space(), workspace.id());
-            tx.afterCommit(() -> byPath.remove(workspace.space() + "/" + workspace.id()));
+            tx.afterCommit(() -> byPath.remove(path(workspace)));
             return true;
         });
     }
@@ -147,6 +161,10 @@ public final class Workspaces {
     }
 
     private void remember(Workspace workspace) {
-        byPath.put(workspace.space() + "/" + workspace.id(), workspace);
+        byPath.put(path(workspace), workspace);
+    }
+
+    private static String path(Workspace workspace) {
+        return workspace.space() + "/" + workspace.id();
     }
 }

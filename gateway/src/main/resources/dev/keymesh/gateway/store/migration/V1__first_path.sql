@@ -184,6 +184,14 @@ CREATE TABLE event (
   at BIGINT NOT NULL,
   data TEXT NOT NULL
 );
+${event_order}
+
+-- The processes that write to a database that several share; one that has not beaten for 10 s is dead, and the others
+-- resolve what it holds.
+CREATE TABLE node (
+  instance TEXT PRIMARY KEY,
+  beat_at BIGINT NOT NULL
+);
 
 -- A sealed word: the master key that cannot open it is not this installation's.
 CREATE TABLE master_key_check (

@@ -1,0 +1,208 @@
+package dev.keymesh.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keymesh.gateway.store.Durability;
+import dev.keymesh.gateway.store.TestPostgres;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two nodes on one PostgreSQL: what one of them does, the other one knows. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class NodesTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final String DEFAULT = "/api/v1/spaces/default/workspaces/default";
+
+    private TestPostgres postgres;
+    private TestGateway a;
+    private TestGateway b;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    void startPostgres() {
+        postgres = new TestPostgres();
+    }
+
+    @AfterAll
+    void stopPostgres() {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        String url = postgres.fresh();
+        Path own = Files.createTempDirectory(folder, "a");
+        Path other = Files.createTempDirectory(folder, "b");
+        a = new TestGateway(config(own, url));
+        Files.copy(own.resolve("master.key"), other.resolve("master.key"));
+        // The other node's own clock is wrong by days.
+        InstantSource wrong =
+                InstantSource.offset(InstantSource.system(), Duration.ofDays(40).negated());
+        b = new TestGateway(config(other, url), a, wrong);
+    }
+
+    @AfterEach
+    void stop() {
+        b.gateway.close();
+        a.close();
+    }
+
+    private static GatewayConfig config(Path data, String url) {
+        return new GatewayConfig(data, "127.0.0.1", 0, url, Durability.POWER, null, null, GatewayConfig.IDLE_TIMEOUT);
+    }
+
+    @Test
+    void aKeyThatOneNodeIssuesIsGoodOnTheOtherAndItsRevocationReachesItWithinASecond() {
+        TestGateway.Key key = a.issue("1.00");
+        within(SECOND, () -> status(b, key) == 200);
+        a.admin("POST", "/api/v1/keys/" + key.id() + "/revoke", "{}");
+        long revoked = System.nanoTime();
+        within(SECOND, () -> status(b, key) == 401);
+        System.out.printf("revocation seen by the other node after %d ms%n", millisSince(revoked));
+        assertThat(b.chat(key.secret(), TestGateway.body(1, "")).body()).contains("key_revoked");
+    }
+
+    @Test
+    void aStreamOfTheOtherNodeEndsWithTheRevocation() throws Exception {
+        TestGateway.Key key = a.issue("1.00");
+        within(SECOND, () -> status(b, key) == 200);
+        HttpResponse<java.io.InputStream> answer = b.exchange(
+                b.request(key.secret(), TestGateway.body(2_000, ",\"stream\":true")),
+                HttpResponse.BodyHandlers.ofInputStream());
+        try (var reader = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            assertThat(reader.readLine()).startsWith("data: ");
+            a.admin("POST", "/api/v1/keys/" + key.id() + "/revoke", "{}");
+            long revoked = System.nanoTime();
+            assertThat(last(reader)).contains("\"code\":\"key_revoked\"");
+            assertThat(millisSince(revoked)).isLessThan(1_000);
+        }
+    }
+
+    @Test
+    void aLimitThatIsLoweredEndsTheStreamsOfTheOtherNode() throws Exception {
+        TestGateway.Key key = a.issue("1.00");
+        within(SECOND, () -> status(b, key) == 200);
+        HttpResponse<java.io.InputStream> answer = b.exchange(
+                b.request(key.secret(), TestGateway.body(2_000, ",\"stream\":true")),
+                HttpResponse.BodyHandlers.ofInputStream());
+        try (var reader = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            assertThat(reader.readLine()).startsWith("data: ");
+            budget(a, "key:" + key.id(), "0.001");
+            assertThat(last(reader)).contains("keymesh_budget_exceeded");
+        }
+    }
+
+    @Test
+    void policyProviderPriceSpaceAndCredentialOfOneNodeAreTheOthers() {
+        TestGateway.Key key = a.issue("1.00");
+        within(SECOND, () -> status(b, key) == 200);
+
+        a.admin("PATCH", DEFAULT, "{\"policy\":{\"deniedModels\":[\"m\"]}}");
+        within(SECOND, () -> status(b, key) == 403);
+        a.admin("PATCH", DEFAULT, "{\"policy\":{}}");
+        within(SECOND, () -> status(b, key) == 200);
+
+        a.admin("PUT", "/api/v1/prices", """
+                {"provider":"fake","model":"m","inputPerMillion":"0","outputPerMillion":"5000.00"}""");
+        within(
+                SECOND,
+                () -> b.chat(key.secret(), TestGateway.body(1_000, "")).body().contains("keymesh_budget_exceeded"));
+        a.admin("DELETE", "/api/v1/prices?provider=fake&model=m", null);
+        within(
+                SECOND,
+                () -> b.chat(key.secret(), TestGateway.body(1, "")).body().contains("unpriced"));
+
+        a.admin("POST", "/api/v1/spaces", "{\"id\":\"other\",\"title\":\"Other\"}");
+        within(SECOND, () -> b.admin("GET", "/api/v1/spaces", null).contains("other"));
+
+        String issued = a.admin("POST", "/api/v1/management-keys", "{\"title\":\"t\",\"permissionSet\":\"viewer\"}");
+        String secret = TestGateway.member(issued, "secret");
+        within(SECOND, () -> b.send("GET", "/api/v1/spaces", secret, null).statusCode() == 200);
+        a.admin("POST", "/api/v1/management-keys/" + TestGateway.member(issued, "id") + "/revoke", "{}");
+        within(SECOND, () -> b.send("GET", "/api/v1/spaces", secret, null).statusCode() == 401);
+
+        String provider = TestGateway.member(a.admin("GET", "/api/v1/providers", null), "id");
+        a.admin("DELETE", "/api/v1/providers/" + provider, null);
+        within(SECOND, () -> !b.admin("GET", "/api/v1/providers", null).contains(provider));
+    }
+
+    @Test
+    void sixtyFourClientsOfTwoNodesAreAdmittedExactlyAsOftenAsTheBudgetHoldsTheirBound() throws Exception {
+        TestGateway.Key key = a.issue("0.000640000");
+        within(SECOND, () -> b.admin("GET", "/api/v1/spaces/default/keys", null).contains(key.id()));
+        AtomicInteger client = new AtomicInteger();
+        AtomicInteger admitted = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        TestGateway.together(64, () -> {
+            TestGateway node = client.getAndIncrement() % 2 == 0 ? a : b;
+            int status = node.chat(key.secret(), TestGateway.body(20, "")).statusCode();
+            (status == 200 ? admitted : status == 429 ? refused : new AtomicInteger()).incrementAndGet();
+        });
+        assertThat(admitted).hasValue(32);
+        assertThat(refused).hasValue(32);
+        assertThat(a.provider.billedOutput).hasValue(640);
+        within(SECOND, () -> a.budget(key).contains("\"spent\":\"0.00064\",\"held\":\"0\",\"remaining\":\"0\""));
+        assertThat(b.budget(key)).isEqualTo(a.budget(key));
+    }
+
+    @Test
+    void aLimitThatOneNodeLowersIsNotPassedOnTheOtherOnceTheAnswerIsThere() {
+        TestGateway.Key key = a.issue("1.00");
+        within(SECOND, () -> status(b, key) == 200);
+        for (int round = 0; round < 10; round++) {
+            budget(a, "key:" + key.id(), "0");
+            assertThat(status(b, key)).isEqualTo(429);
+            budget(a, "key:" + key.id(), "1.00");
+            assertThat(status(b, key)).isEqualTo(200);
+        }
+    }
+
+    private static void budget(TestGateway node, String scope, String amount) {
+        node.admin(
+                "PUT",
+                "/api/v1/budgets",
+                "{\"scope\":\"" + scope + "\",\"period\":\"monthly\",\"currency\":\"USD\",\"amount\":\"" + amount
+                        + "\"}");
+    }
+
+    private static int status(TestGateway node, TestGateway.Key key) {
+        return node.chat(key.secret(), TestGateway.body(1, "")).statusCode();
+    }
+
+    private static String last(BufferedReader reader) throws Exception {
+        String last = "";
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            last = line.isEmpty() ? last : line;
+        }
+        return last;
+    }
+
+    private static long millisSince(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos).toMillis();
+    }
+
+    private static void within(Duration time, BooleanSupplier condition) {
+        long end = System.nanoTime() + time.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("not within " + time).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+}

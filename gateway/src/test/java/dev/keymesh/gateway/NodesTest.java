@@ -116,7 +116,7 @@ class NodesTest {
 
         a.admin("PATCH", DEFAULT, "{\"policy\":{\"deniedModels\":[\"m\"]}}");
         within(SECOND, () -> status(b, key) == 403);
-        a.admin("PATCH", DEFAULT, "{\"policy\":{}}");
+        a.admin("PATCH", DEFAULT, "{\"policy\":{\"deniedModels\":null}}");
         within(SECOND, () -> status(b, key) == 200);
 
         a.admin("PUT", "/api/v1/prices", """
@@ -132,7 +132,7 @@ class NodesTest {
         a.admin("POST", "/api/v1/spaces", "{\"id\":\"other\",\"title\":\"Other\"}");
         within(SECOND, () -> b.admin("GET", "/api/v1/spaces", null).contains("other"));
 
-        String issued = a.admin("POST", "/api/v1/management-keys", "{\"title\":\"t\",\"permissionSet\":\"viewer\"}");
+        String issued = a.admin("POST", "/api/v1/management-keys", "{\"title\":\"t\",\"permissionSet\":\"reader\"}");
         String secret = TestGateway.member(issued, "secret");
         within(SECOND, () -> b.send("GET", "/api/v1/spaces", secret, null).statusCode() == 200);
         a.admin("POST", "/api/v1/management-keys/" + TestGateway.member(issued, "id") + "/revoke", "{}");
@@ -198,7 +198,7 @@ class NodesTest {
         return Duration.ofNanos(System.nanoTime() - nanos).toMillis();
     }
 
-    private static void within(Duration time, BooleanSupplier condition) {
+    static void within(Duration time, BooleanSupplier condition) {
         long end = System.nanoTime() + time.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("not within " + time).isLessThan(end);

@@ -40,7 +40,7 @@ public final class Ledger implements Batched, AutoCloseable {
     private final Limits limits;
     private final InstantSource clock;
     private final Executor answers;
-    private final String instance;
+    private final Heartbeat heart;
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("keymesh-ledger-watch").unstarted(task));
     private final ConcurrentLinkedQueue<LedgerCommand.Take> waiting = new ConcurrentLinkedQueue<>();
@@ -66,9 +66,9 @@ public final class Ledger implements Batched, AutoCloseable {
         this.limits = limits;
         this.clock = clock;
         this.answers = answers;
-        this.instance = instance;
-        Orphans.resolve(store, instance, clock.instant());
         store.join(this);
+        heart = new Heartbeat(store, instance, this::submit);
+        heart.start();
         var _ = watch.scheduleWithFixedDelay(this::giveUp, 200, 200, TimeUnit.MILLISECONDS);
     }
 
@@ -165,7 +165,7 @@ public final class Ledger implements Batched, AutoCloseable {
         Hold hold = new Hold(request.call(), request.scopes(), request.bound(), day);
         move(writes, hold, 0, hold.amount());
         long millis = now.toEpochMilli();
-        writes.insert(hold, request, instance, millis, millis + EXPIRY_MILLIS);
+        writes.insert(hold, request, heart.instance(), millis, millis + EXPIRY_MILLIS);
         open++;
         take.decided = new HoldAnswer.Held(hold, Judge.tightest(scopes, limits.byScope(), this::known, day));
     }
@@ -340,5 +340,6 @@ public final class Ledger implements Batched, AutoCloseable {
     public void close() {
         watch.shutdownNow();
         tryAgain();
+        heart.close();
     }
 }

@@ -1,63 +1,67 @@
 package dev.keymesh.gateway.ledger;
 
-import dev.keymesh.gateway.store.Store;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Charges the holds that dead instances left: a request was written and no answer's head came back, so they settle at
- * the hold, {@code unknown}.
+ * The holds that dead instances left: a request was written and no answer's head came back, so they settle at the hold,
+ * {@code unknown}.
  */
 final class Orphans {
-    private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);
+    /** Tells the record of such a hold from what its own process may write of the call later. */
+    static final String ERROR = "process_ended";
 
     private Orphans() {}
 
-    static void resolve(Store store, String instance, Instant now) {
-        int resolved = store.maintain(tx -> charge(tx.handle(), instance, now));
-        if (resolved > 0) {
-            LOG.info("{} calls that an earlier run left open are charged at what they held.", resolved);
-        }
+    /** Those whose instance is no node any more. A hold of a batch outlives its process. */
+    static List<LedgerCommand.Settle> find(Handle handle, Instant now) {
+        return handle.createQuery("""
+                        SELECT id, space, workspace, key, provider, model, operation, price_version, amount, day, created_at
+                        FROM hold WHERE kind = 'call' AND instance NOT IN (SELECT instance FROM node)""")
+                .map((row, context) -> settle(row, parents(handle, row.getString("key")), now))
+                .list();
     }
 
-    private static int charge(Handle handle, String instance, Instant now) {
-        for (String scope :
-                new String[] {"'account'", "'space:' || space", "'workspace:' || space || '/' || workspace"}) {
-            charge(handle, instance, """
-                    SELECT <scope> AS scope, day, SUM(amount) AS amount FROM hold
-                    WHERE instance <> :instance GROUP BY 1, 2""".replace("<scope>", scope));
-        }
-        charge(handle, instance, """
-                WITH RECURSIVE link (hold, key) AS (
-                  SELECT id, key FROM hold WHERE instance <> :instance
-                  UNION ALL SELECT link.hold, k.parent FROM link JOIN virtual_key k ON k.id = link.key
-                    WHERE k.parent IS NOT NULL)
-                SELECT 'key:' || link.key AS scope, h.day, SUM(h.amount) AS amount
-                FROM link JOIN hold h ON h.id = link.hold GROUP BY 1, 2""");
-        handle.createUpdate("""
-                INSERT INTO call (id, space, workspace, key, provider, model, operation, status, outcome, error_code,
-                  stream, input_tokens, cached_input_tokens, output_tokens, cost, held, settlement, price_version, day,
-                  started_at, duration_ms)
-                SELECT id, space, workspace, key, provider, model, operation, 0, 'failed', 'process_ended',
-                  FALSE, 0, 0, 0, amount, amount, 'unknown', price_version, day, created_at, :now - created_at
-                FROM hold WHERE instance <> :instance""")
-                .bind("instance", instance)
-                .bind("now", now.toEpochMilli())
-                .execute();
-        return handle.createUpdate("DELETE FROM hold WHERE instance <> :instance")
-                .bind("instance", instance)
-                .execute();
+    private static LedgerCommand.Settle settle(ResultSet row, List<String> parents, Instant now) throws SQLException {
+        Scopes scopes = Scopes.of(row.getString("space"), row.getString("workspace"), parents, row.getString("key"));
+        long amount = row.getLong("amount");
+        Instant started = Instant.ofEpochMilli(row.getLong("created_at"));
+        Hold hold = new Hold(row.getString("id"), scopes, amount, row.getInt("day"));
+        CallRecord call = new CallRecord(
+                hold.id(),
+                scopes,
+                row.getString("provider"),
+                row.getString("model"),
+                row.getString("operation"),
+                0,
+                null,
+                "failed",
+                ERROR,
+                false,
+                0,
+                0,
+                0,
+                amount,
+                "unknown",
+                row.getString("price_version"),
+                null,
+                started,
+                now.toEpochMilli() - started.toEpochMilli(),
+                null);
+        return new LedgerCommand.Settle(hold, call);
     }
 
-    /** Turns what scopes hold, day by day, into what they have spent. */
-    private static void charge(Handle handle, String instance, String amounts) {
-        handle.createUpdate("""
-                        UPDATE balance SET spent = spent + open.amount, held = held - open.amount
-                        FROM (<amounts>) AS open
-                        WHERE balance.scope = open.scope AND balance.day = open.day""".replace("<amounts>", amounts))
-                .bind("instance", instance)
-                .execute();
+    /** The keys that a key is a part of, outermost first. */
+    private static List<String> parents(Handle handle, String key) {
+        return new ArrayList<>(
+                handle.createQuery("""
+                        WITH RECURSIVE link (id, depth) AS (
+                          SELECT parent, 1 FROM virtual_key WHERE id = :key
+                          UNION ALL SELECT k.parent, link.depth + 1 FROM link JOIN virtual_key k ON k.id = link.id)
+                        SELECT id FROM link WHERE id IS NOT NULL ORDER BY depth DESC""").bind("key", key).mapTo(String.class).list());
     }
 }

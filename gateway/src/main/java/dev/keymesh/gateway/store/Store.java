@@ -63,6 +63,11 @@ public final class Store implements AutoCloseable {
         return store;
     }
 
+    /** Whether other processes write to the same database. */
+    public boolean shared() {
+        return database.shared();
+    }
+
     /** The time that rows are written with: the database's own where several nodes share it. */
     public InstantSource clock() {
         return clock;

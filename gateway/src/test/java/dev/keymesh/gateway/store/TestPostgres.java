@@ -3,16 +3,35 @@ package dev.keymesh.gateway.store;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
-/** A real PostgreSQL with as many databases as are asked for. */
+/** A real PostgreSQL with as many databases as are asked for, and everything that happens to one. */
 public final class TestPostgres implements AutoCloseable {
-    private final EmbeddedPostgres postgres;
+    private final Path data;
+    private EmbeddedPostgres postgres;
 
     public TestPostgres() {
         try {
-            postgres = EmbeddedPostgres.builder().start();
+            data = Files.createTempDirectory("keymesh-postgres");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        postgres = start(0);
+    }
+
+    private EmbeddedPostgres start(int port) {
+        try {
+            return EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setPort(port)
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -21,19 +40,87 @@ public final class TestPostgres implements AutoCloseable {
     /** The URL of an empty database. */
     public String fresh() {
         String name = "t" + UUID.randomUUID().toString().replace("-", "");
+        execute("CREATE DATABASE " + name);
+        return postgres.getJdbcUrl("postgres", name);
+    }
+
+    public int port() {
+        return postgres.getPort();
+    }
+
+    /** Ends every connection that is open. */
+    public void disconnectAll() {
+        execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                + " AND backend_type = 'client backend'");
+    }
+
+    /** Stops all its processes where they are, as a machine that hangs does: connections stay, nothing is answered. */
+    public void hang() {
+        signal("STOP");
+    }
+
+    /** Lets them go on. */
+    public void goOn() {
+        signal("CONT");
+    }
+
+    /** Stops it: every connection ends, and no new one is taken. */
+    public void stop() {
+        try {
+            postgres.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts it again where it was. */
+    public void startAgain() {
+        postgres = start(postgres.getPort());
+    }
+
+    private void execute(String sql) {
         try (var connection = postgres.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
+            statement.execute(sql);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return postgres.getJdbcUrl("postgres", name);
+    }
+
+    private void signal(String signal) {
+        ProcessHandle server = ProcessHandle.of(postmaster()).orElseThrow();
+        List<String> pids = Stream.concat(Stream.of(server), server.descendants())
+                .map(process -> String.valueOf(process.pid()))
+                .toList();
+        try {
+            new ProcessBuilder(Stream.concat(Stream.of("kill", "-" + signal), pids.stream())
+                            .toList())
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private long postmaster() {
+        try {
+            return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid"))
+                    .getFirst()
+                    .strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
     public void close() {
-        try {
-            postgres.close();
+        stop();
+        try (var files = Files.walk(data)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                var _ = file.toFile().delete();
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -112,7 +112,11 @@ class DatabaseAwayTest {
     private void healed() {
         NodesTest.within(Duration.ofSeconds(10), () -> status(limited) == 200 && status(free) == 200);
         assertThat(at.send("GET", "/readyz", at.root, null).statusCode()).isEqualTo(200);
-        NodesTest.within(Duration.ofSeconds(2), () -> at.budget(limited).contains("\"held\":\"0\""));
+        NodesTest.within(
+                Duration.ofSeconds(2),
+                () -> at.send("GET", "/api/v1/budgets?scope=key:" + limited.id(), at.root, null)
+                        .body()
+                        .contains("\"held\":\"0\""));
     }
 
     private int status(TestGateway.Key key) {

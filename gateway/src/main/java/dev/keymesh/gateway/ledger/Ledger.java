@@ -10,9 +10,7 @@ import java.sql.Savepoint;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -20,7 +18,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +34,6 @@ public final class Ledger implements Batched, AutoCloseable {
     private static final long RETRY_MILLIS = 500;
 
     private final Store store;
-    private final Limits limits;
     private final InstantSource clock;
     private final Executor answers;
     private final Heartbeat heart;
@@ -48,9 +44,7 @@ public final class Ledger implements Batched, AutoCloseable {
     private final ConcurrentLinkedQueue<LedgerCommand.Late> retries = new ConcurrentLinkedQueue<>();
 
     // The writer's thread alone touches these.
-    private final Map<String, Balance> balances = new HashMap<>();
-    private final Map<Balance.Day, String> dirty = new HashMap<>();
-    private @Nullable Rows rows;
+    private final Books books;
     private int open;
     private int openBefore;
 
@@ -63,9 +57,9 @@ public final class Ledger implements Batched, AutoCloseable {
      */
     public Ledger(Store store, Limits limits, InstantSource clock, Executor answers, String instance) {
         this.store = store;
-        this.limits = limits;
         this.clock = clock;
         this.answers = answers;
+        books = new Books(store.shared(), limits);
         store.join(this);
         heart = new Heartbeat(store, instance, this::submit);
         heart.start();
@@ -108,11 +102,9 @@ public final class Ledger implements Batched, AutoCloseable {
 
     @Override
     public void apply(Connection connection, List<Command> commands) throws SQLException {
-        if (rows == null || !rows.belongTo(connection)) {
-            rows = new Rows(connection);
-        }
-        Rows writes = rows;
         openBefore = open;
+        Rows writes = books.open(connection, commands, Period.day(clock.instant()));
+        // Whoever waited for a lock may have waited for a day to end.
         Instant now = clock.instant();
         int day = Period.day(now);
         for (Command command : commands) {
@@ -122,10 +114,7 @@ public final class Ledger implements Batched, AutoCloseable {
                 case LedgerCommand.Late late -> apply(writes, late);
             }
         }
-        for (var entry : dirty.entrySet()) {
-            writes.save(entry.getValue(), entry.getKey());
-        }
-        dirty.clear();
+        books.save();
     }
 
     private void apply(Rows writes, LedgerCommand.Late late) throws SQLException {
@@ -138,6 +127,7 @@ public final class Ledger implements Batched, AutoCloseable {
 
     /** What failed before must not take the batch with it a second time: it is given up when it alone cannot be written. */
     private void again(Connection connection, Rows writes, LedgerCommand.Late late) throws SQLException {
+        writes.apart();
         Savepoint before = connection.setSavepoint();
         try {
             apply(writes, late);
@@ -155,55 +145,63 @@ public final class Ledger implements Batched, AutoCloseable {
         HoldRequest request = take.request;
         List<String> scopes = request.scopes().all();
         for (String scope : scopes) {
-            balance(writes, scope);
+            var _ = books.balance(scope);
         }
-        HoldAnswer.Refused refused = Judge.refuses(scopes, limits.byScope(), this::known, request.bound(), day);
+        HoldAnswer.Refused refused = Judge.refuses(scopes, books.limits(), books::known, request.bound(), day);
         if (refused != null) {
             take.decided = refused;
             return;
         }
         Hold hold = new Hold(request.call(), request.scopes(), request.bound(), day);
-        move(writes, hold, 0, hold.amount());
+        books.move(hold.scopes(), day, 0, hold.amount());
         long millis = now.toEpochMilli();
         writes.insert(hold, request, heart.instance(), millis, millis + EXPIRY_MILLIS);
         open++;
-        take.decided = new HoldAnswer.Held(hold, Judge.tightest(scopes, limits.byScope(), this::known, day));
+        take.decided = new HoldAnswer.Held(hold, Judge.tightest(scopes, books.limits(), books::known, day));
     }
 
     private void settle(Rows writes, LedgerCommand.Settle settle) throws SQLException {
         Hold hold = settle.hold();
+        CallRecord call = settle.record();
         if (!writes.remove(hold)) {
+            correct(writes, hold, call);
             return;
         }
-        CallRecord call = settle.record();
         writes.insert(call, hold.amount(), hold.day());
         if (call.charged() > hold.amount()) {
             writes.exceeded(call, hold.amount(), clock.instant().toEpochMilli());
         }
-        move(writes, hold, call.charged(), -hold.amount());
-        open--;
+        books.move(hold.scopes(), hold.day(), call.charged(), -hold.amount());
+        ended();
+    }
+
+    /** A call whose process was taken for dead was charged its hold; when it ends after all, the difference is written. */
+    private void correct(Rows writes, Hold hold, CallRecord call) throws SQLException {
+        Long charged = Orphans.ERROR.equals(call.errorCode()) ? null : writes.chargedForTheDead(call.id());
+        if (charged != null) {
+            long difference = call.charged() - charged;
+            if (writes.correct(call, difference, hold.day())) {
+                books.move(hold.scopes(), hold.day(), difference, 0);
+            }
+        }
+    }
+
+    /** Others' holds may end here too. */
+    private void ended() {
+        open = Math.max(0, open - 1);
     }
 
     private void release(Rows writes, Hold hold) throws SQLException {
         if (writes.remove(hold)) {
-            move(writes, hold, 0, -hold.amount());
-            open--;
+            books.move(hold.scopes(), hold.day(), 0, -hold.amount());
+            ended();
         }
     }
 
     private void write(Rows writes, CallRecord call) throws SQLException {
         int day = Period.day(call.startedAt());
         if (writes.insert(call, 0, day) && call.charged() > 0) {
-            move(writes, new Hold(call.id(), call.scopes(), 0, day), call.charged(), 0);
-        }
-    }
-
-    private void move(Rows writes, Hold hold, long spent, long held) throws SQLException {
-        for (String scope : hold.scopes().all()) {
-            Balance.Day day = balance(writes, scope).day(hold.day());
-            day.spent = sum(day.spent, spent);
-            day.held = sum(day.held, held);
-            dirty.put(day, scope);
+            books.move(call.scopes(), day, call.charged(), 0);
         }
     }
 
@@ -211,23 +209,6 @@ public final class Ledger implements Batched, AutoCloseable {
     static long sum(long a, long b) {
         long sum = a + b;
         return ((a ^ sum) & (b ^ sum)) < 0 ? Long.MAX_VALUE : sum;
-    }
-
-    private Balance balance(Rows writes, String scope) throws SQLException {
-        Balance known = balances.get(scope);
-        if (known == null) {
-            known = writes.load(scope);
-            balances.put(scope, known);
-        }
-        return known;
-    }
-
-    private Balance known(String scope) {
-        Balance balance = balances.get(scope);
-        if (balance == null) {
-            throw new IllegalStateException("The balance of " + scope + " was not loaded.");
-        }
-        return balance;
     }
 
     @Override
@@ -287,9 +268,7 @@ public final class Ledger implements Batched, AutoCloseable {
 
     @Override
     public void failed(List<Command> commands, Exception why) {
-        balances.clear();
-        dirty.clear();
-        rows = null;
+        books.forget();
         open = openBefore;
         for (Command command : commands) {
             switch ((LedgerCommand) command) {

@@ -1,12 +1,19 @@
 package dev.keymesh.gateway.ledger;
 
 import dev.keymesh.gateway.store.Command;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the ledger decides and writes in one batch. */
 sealed interface LedgerCommand extends Command {
+    /** The scopes whose balances it reads or moves. */
+    List<String> touches();
+
+    /** The day that it moves, in a batch of that day. */
+    int day(int today);
+
     /** Asks for a hold; answered once, by the commit or by the time-out, whichever is first. */
     final class Take implements LedgerCommand {
         final HoldRequest request;
@@ -41,6 +48,16 @@ sealed interface LedgerCommand extends Command {
         }
 
         @Override
+        public List<String> touches() {
+            return waits() ? request.scopes().all() : List.of();
+        }
+
+        @Override
+        public int day(int today) {
+            return today;
+        }
+
+        @Override
         public boolean canWait() {
             return false;
         }
@@ -55,6 +72,16 @@ sealed interface LedgerCommand extends Command {
     /** What a batch that failed is to try again. */
     record Again(Late command) implements LedgerCommand {
         @Override
+        public List<String> touches() {
+            return command.touches();
+        }
+
+        @Override
+        public int day(int today) {
+            return command.day(today);
+        }
+
+        @Override
         public boolean canWait() {
             return false;
         }
@@ -65,6 +92,16 @@ sealed interface LedgerCommand extends Command {
         @Override
         public String call() {
             return record.id();
+        }
+
+        @Override
+        public List<String> touches() {
+            return hold.scopes().all();
+        }
+
+        @Override
+        public int day(int today) {
+            return hold.day();
         }
 
         @Override
@@ -81,6 +118,16 @@ sealed interface LedgerCommand extends Command {
         }
 
         @Override
+        public List<String> touches() {
+            return hold.scopes().all();
+        }
+
+        @Override
+        public int day(int today) {
+            return hold.day();
+        }
+
+        @Override
         public boolean canWait() {
             return true;
         }
@@ -91,6 +138,16 @@ sealed interface LedgerCommand extends Command {
         @Override
         public String call() {
             return record.id();
+        }
+
+        @Override
+        public List<String> touches() {
+            return record.charged() > 0 ? record.scopes().all() : List.of();
+        }
+
+        @Override
+        public int day(int today) {
+            return record.charged() > 0 ? Period.day(record.startedAt()) : today;
         }
 
         @Override

@@ -48,6 +48,9 @@ public final class Limits {
     }
 
     public void put(Tx tx, Limit limit, Instant at) {
+        if (store.shared()) {
+            SharedBalances.lock(tx.handle(), limit.scope());
+        }
         tx.handle()
                 .createUpdate("""
                         INSERT INTO budget (scope, period, amount, created_at) VALUES (:scope, :period, :amount, :at)

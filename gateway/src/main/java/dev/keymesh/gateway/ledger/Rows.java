@@ -5,17 +5,25 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The statements of a batch, prepared once for the writer's connection. */
 final class Rows {
     private final Connection connection;
+    /** Whether rows are sent together when the batch is decided, for each journey to the database takes its time. */
+    private boolean together;
+    /** The holds that this batch ended, and has not settled yet. */
+    private final Set<String> ended = new HashSet<>();
+
     private final PreparedStatement balances;
     private final PreparedStatement balance;
     private final PreparedStatement hold;
     private final PreparedStatement unhold;
     private final PreparedStatement call;
     private final PreparedStatement event;
+    private final PreparedStatement orphan;
 
     Rows(Connection connection) throws SQLException {
         this.connection = connection;
@@ -31,9 +39,11 @@ final class Rows {
         call = connection.prepareStatement("""
                 INSERT INTO call (id, space, workspace, key, provider, model, operation, status, upstream_status, outcome,
                   error_code, stream, input_tokens, cached_input_tokens, output_tokens, cost, held, settlement,
-                  price_version, facts, day, started_at, duration_ms, first_byte_ms)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  price_version, facts, day, started_at, duration_ms, first_byte_ms, corrects)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO NOTHING""");
+        orphan = connection.prepareStatement(
+                "SELECT cost FROM call WHERE id = ? AND error_code = '" + Orphans.ERROR + "'");
         event = connection.prepareStatement("""
                 INSERT INTO event (id, actor_type, actor_id, action, target, at, data)
                 VALUES (?, 'system', 'ledger', 'ledger.bound_exceeded', ?, ?, ?)""");
@@ -69,7 +79,7 @@ final class Rows {
         balance.setInt(2, day.day);
         balance.setLong(3, day.spent);
         balance.setLong(4, day.held);
-        balance.executeUpdate();
+        write(balance);
     }
 
     void insert(Hold taken, HoldRequest request, String instance, long now, long expires) throws SQLException {
@@ -87,17 +97,92 @@ final class Rows {
         hold.setInt(11, taken.day());
         hold.setLong(12, now);
         hold.setLong(13, expires);
-        hold.executeUpdate();
+        write(hold);
+    }
+
+    /** Ends holds, all at once; each is told by {@link #remove(Hold)} whether it was still open. */
+    void remove(Set<String> ids) throws SQLException {
+        ended.clear();
+        if (ids.isEmpty()) {
+            return;
+        }
+        try (var statement = connection.prepareStatement("DELETE FROM hold WHERE id = ANY (?) RETURNING id")) {
+            statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    ended.add(rows.getString(1));
+                }
+            }
+        }
     }
 
     /** Whether the hold was still open. */
     boolean remove(Hold taken) throws SQLException {
+        if (ended.remove(taken.id())) {
+            return true;
+        }
         unhold.setString(1, taken.id());
         return unhold.executeUpdate() == 1;
     }
 
+    /** What a call is charged with that was charged for its process: null when it is there by its own record, or not. */
+    @Nullable
+    Long chargedForTheDead(String id) throws SQLException {
+        orphan.setString(1, id);
+        try (var rows = orphan.executeQuery()) {
+            return rows.next() ? (Long) rows.getLong(1) : null;
+        }
+    }
+
+    /** From here on each row of this batch is sent by itself, so that one that fails is known. */
+    void apart() throws SQLException {
+        flush();
+        together = false;
+    }
+
+    void together() {
+        together = true;
+    }
+
+    /** Sends what was kept back. */
+    void flush() throws SQLException {
+        if (together) {
+            hold.executeBatch();
+            for (int count : call.executeBatch()) {
+                if (count == 0) {
+                    throw new SQLException("A call of this batch is on the books already.");
+                }
+            }
+            balance.executeBatch();
+        }
+    }
+
+    /** Whether it was written, or will be. */
+    private boolean write(PreparedStatement statement) throws SQLException {
+        if (together) {
+            statement.addBatch();
+            return true;
+        }
+        return statement.executeUpdate() == 1;
+    }
+
     /** Whether it was not there before. */
     boolean insert(CallRecord record, long held, int day) throws SQLException {
+        fill(record, held, day);
+        return write(call);
+    }
+
+    /** The difference between what a call cost and what it was charged with; whether it was not there before. */
+    boolean correct(CallRecord record, long difference, int day) throws SQLException {
+        fill(record, 0, day);
+        call.setString(1, record.id() + "c");
+        call.setString(10, "correction");
+        call.setLong(16, difference);
+        call.setString(25, record.id());
+        return call.executeUpdate() == 1;
+    }
+
+    private void fill(CallRecord record, long held, int day) throws SQLException {
         call.setString(1, record.id());
         call.setString(2, record.scopes().space());
         call.setString(3, record.scopes().workspace());
@@ -126,7 +211,7 @@ final class Rows {
         call.setLong(22, record.startedAt().toEpochMilli());
         call.setLong(23, record.durationMs());
         setLong(24, record.firstByteMs());
-        return call.executeUpdate() == 1;
+        call.setString(25, null);
     }
 
     private void setLong(int index, @Nullable Long value) throws SQLException {

@@ -34,6 +34,9 @@ final class Writer implements Runnable {
     private volatile @Nullable Batched ledger;
     private volatile boolean closing;
     private @Nullable Handle handle;
+    /** Whether no connection could be opened. */
+    private boolean away;
+
     private @Nullable Flush flush;
 
     Writer(Database database, Lock memory) {
@@ -138,24 +141,24 @@ final class Writer implements Runnable {
             }
         }
         if (!database.shared()) {
-            var _ = write(changes, commands);
+            write(changes, commands);
             return;
         }
-        StoreException failed = write(List.of(), commands);
+        away = false;
+        write(List.of(), commands);
         for (Change<?> change : changes) {
-            if (failed == null) {
-                failed = write(List.of(change), List.of());
+            if (away) {
+                guarded(() -> change.failed(new StoreException("The database cannot be reached.")));
             } else {
-                StoreException why = failed;
-                guarded(() -> change.failed(why));
+                write(List.of(change), List.of());
             }
         }
     }
 
-    /** One transaction and its answers; says what failed. */
-    private @Nullable StoreException write(List<Change<?>> changes, List<Command> commands) {
+    /** One transaction and its answers. */
+    private void write(List<Change<?>> changes, List<Command> commands) {
         if (changes.isEmpty() && commands.isEmpty()) {
-            return null;
+            return;
         }
         Batched decides = ledger;
         Throwable failure = commit(changes, commands, decides);
@@ -165,7 +168,6 @@ final class Writer implements Runnable {
             guarded(why == null ? () -> decides.committed(commands) : () -> decides.failed(commands, why));
         }
         changes.forEach(change -> guarded(why == null ? change::committed : () -> change.failed(why)));
-        return why;
     }
 
     /** Whatever goes wrong in one batch, the next ones are written. */
@@ -220,7 +222,9 @@ final class Writer implements Runnable {
 
     private Handle open() throws SQLException {
         if (handle == null) {
+            away = true;
             Connection connection = database.writer();
+            away = false;
             connection.setAutoCommit(false);
             handle = Jdbi.open(connection);
         }

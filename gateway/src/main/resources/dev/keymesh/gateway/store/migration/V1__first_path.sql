@@ -162,7 +162,8 @@ CREATE TABLE call (
   day INTEGER NOT NULL,
   started_at BIGINT NOT NULL,
   duration_ms BIGINT NOT NULL,
-  first_byte_ms BIGINT
+  first_byte_ms BIGINT,
+  corrects TEXT
 ) ${clustered};
 -- Ids are ordered by time, so the table itself is the index by time.
 CREATE INDEX call_by_key ON call (key, id);

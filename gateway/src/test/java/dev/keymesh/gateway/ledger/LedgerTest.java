@@ -300,6 +300,9 @@ class LedgerTest {
                     books.now,
                     5,
                     1L);
+            // The first batch of a scope makes its rows, in a transaction of their own.
+            Hold first = ((HoldAnswer.Held) books.hold("first", 1)).hold();
+            books.ledger.settle(first, books.call("first", 0L));
             var take = new LedgerCommand.Take(
                     new HoldRequest("a", SCOPES, "openai", "gpt", "chat", "prc_1", 100), 0, answer -> {});
             books.store.maintain(tx -> {

@@ -35,6 +35,7 @@ import dev.keymesh.gateway.call.Authenticator;
 import dev.keymesh.gateway.call.LiveCalls;
 import dev.keymesh.gateway.call.ModelCalls;
 import dev.keymesh.gateway.call.ModelList;
+import dev.keymesh.gateway.call.Overdrawn;
 import dev.keymesh.gateway.call.Upstream;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.http.HttpServer;
@@ -72,7 +73,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A running Keymesh, composed from the store upwards and closed in reverse. */
@@ -132,10 +132,7 @@ public final class Gateway implements AutoCloseable {
                 config.data(),
                 clock,
                 store::fresh);
-        ObjLongConsumer<String> tooMuch = (scope, nanos) -> live.endNewest(
-                scope,
-                nanos,
-                Refusal.budgetExceeded("The budget of " + scope + " was lowered below what is spent and held."));
+        Overdrawn lowered = closed(new Overdrawn(store, limits, live, clock));
         KeyView keyView = new KeyView(keys, workspaces, clock);
         BudgetView budgetView = new BudgetView(store, limits, clock);
         KeyIssue keyIssue = new KeyIssue(keys, index, chains, workspaces, policy, limits, clock);
@@ -153,7 +150,7 @@ public final class Gateway implements AutoCloseable {
                         new KeysApi(keys, spaces, keyIssue, keyView, clock),
                         new ProvidersApi(providers, upstream, clock),
                         new PricesApi(prices, clock),
-                        new BudgetsApi(store, limits, keys, workspaces, spaces, budgetView, clock, tooMuch),
+                        new BudgetsApi(store, limits, keys, workspaces, spaces, budgetView, clock, lowered),
                         new UsageApi(keys, store, clock),
                         new RequestsApi(store),
                         new EventsApi(store)),
@@ -162,8 +159,7 @@ public final class Gateway implements AutoCloseable {
                 new Replays(store, sealer, clock),
                 clock,
                 store::fresh);
-        store.follow(
-                new Reloads(store, spaces, workspaces, keys, sets, managementKeys, providers, prices, limits, tooMuch));
+        store.follow(new Reloads(spaces, workspaces, keys, sets, managementKeys, providers, prices, limits, lowered));
         transport = new InProcess(api);
         closed(server).open(calls, api, mcp, store::ready);
         policy.warmUp();

@@ -5,24 +5,20 @@ import dev.keymesh.gateway.access.PermissionSets;
 import dev.keymesh.gateway.access.VirtualKeys;
 import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Limits;
-import dev.keymesh.gateway.ledger.Period;
 import dev.keymesh.gateway.ledger.Scopes;
 import dev.keymesh.gateway.price.PriceRows;
 import dev.keymesh.gateway.provider.Providers;
 import dev.keymesh.gateway.store.Event;
-import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.tenant.Spaces;
 import dev.keymesh.gateway.tenant.Workspaces;
 import java.util.function.Consumer;
-import java.util.function.ObjLongConsumer;
 
 /**
  * What each kind of act of another node changes in memory here: an act whose rows are kept in memory has its line.
  *
- * @param tooMuch told of a scope that now has spent and holds so many nano-dollars more than it may
+ * @param lowered told of a budget that may now be passed by what is held
  */
 record Reloads(
-        Store store,
         Spaces spaces,
         Workspaces workspaces,
         VirtualKeys keys,
@@ -31,7 +27,7 @@ record Reloads(
         Providers providers,
         PriceRows prices,
         Limits limits,
-        ObjLongConsumer<String> tooMuch)
+        Consumer<Limit> lowered)
         implements Consumer<Event> {
     @Override
     public void accept(Event event) {
@@ -54,22 +50,9 @@ record Reloads(
             case "prices.write" -> prices.reload();
             case "budgets.write" -> {
                 limits.reload(event.target());
-                lowered(event.target());
+                limits.of(event.target()).forEach(lowered);
             }
             default -> {}
-        }
-    }
-
-    private void lowered(String scope) {
-        int day = Period.day(store.clock().instant());
-        for (Limit limit : limits.of(scope)) {
-            Long amount = limit.amount();
-            if (amount != null) {
-                Limits.Used used = store.read(handle -> limits.used(handle, limit, day));
-                if (used.spent() + used.held() > amount) {
-                    tooMuch.accept(scope, used.spent() + used.held() - amount);
-                }
-            }
         }
     }
 }

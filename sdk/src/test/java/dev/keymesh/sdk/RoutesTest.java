@@ -87,7 +87,7 @@ class RoutesTest {
         requests.put("GET /api/v1/prices", k -> k.prices().list(Query.all()));
         requests.put(
                 "DELETE /api/v1/prices?provider=p&model=a%2Fb", k -> k.prices().delete("p", "a/b"));
-        requests.put("PUT /api/v1/budgets", k -> k.budgets().put(new NewBudget("account", "monthly", "5", "USD")));
+        requests.put("PUT /api/v1/budgets", k -> k.budgets().put(NewBudget.usd("account", "monthly", "5")));
         requests.put(
                 "GET /api/v1/budgets?scope=key%3Akey_1",
                 k -> k.budgets().list(Query.all().where("scope", "key:key_1")));

@@ -3,10 +3,13 @@ package dev.keymesh.gateway.api;
 import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.ledger.Period;
-import dev.keymesh.gateway.price.Usd;
+import dev.keymesh.gateway.ledger.Unit;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.sdk.wire.Budget;
+import dev.keymesh.sdk.wire.BudgetIncrease;
+import java.time.Instant;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** How a budget is shown, with where it stands now. */
 public final class BudgetView {
@@ -20,25 +23,30 @@ public final class BudgetView {
         this.clock = clock;
     }
 
-    Limits.Used used(Limit limit) {
-        return store.read(handle -> limits.used(handle, limit, Period.day(clock.instant())));
-    }
-
     Budget wire(Limit limit) {
-        Limits.Used used = used(limit);
+        Instant now = clock.instant();
+        Limits.Used used = store.read(handle -> limits.used(handle, limit, Period.day(now)));
+        Unit unit = limit.unit();
         Long amount = limit.amount();
+        Long has = limit.amountAt(now);
+        Limit.Increase increase = limit.increase();
         return new Budget(
                 limit.scope(),
+                named(limit.provider()),
+                named(limit.model()),
+                unit.wire(),
                 limit.period().wire(),
-                amount == null ? null : Usd.format(amount),
-                Usd.format(used.spent()),
-                Usd.format(used.held()),
-                amount == null ? null : signed(amount - used.spent() - used.held()),
-                "USD",
-                limit.period().resetsAt(Period.day(clock.instant())));
+                amount == null ? null : unit.format(amount),
+                unit.format(used.spent()),
+                unit.format(used.held()),
+                has == null ? null : unit.format(has - used.spent() - used.held()),
+                unit == Unit.USD ? "USD" : null,
+                limit.thresholds(),
+                increase == null ? null : new BudgetIncrease(unit.format(increase.amount()), increase.until()),
+                limit.period().resetsAt(Period.day(now)));
     }
 
-    private static String signed(long nanos) {
-        return nanos < 0 ? "-" + Usd.format(-nanos) : Usd.format(nanos);
+    private static @Nullable String named(String name) {
+        return name.isEmpty() ? null : name;
     }
 }

@@ -4,7 +4,6 @@ import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.access.VirtualKeys;
 import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Limits;
-import dev.keymesh.gateway.ledger.Period;
 import dev.keymesh.gateway.ledger.Scopes;
 import dev.keymesh.gateway.store.Act;
 import dev.keymesh.gateway.store.Store;
@@ -13,7 +12,7 @@ import dev.keymesh.gateway.tenant.Workspaces;
 import dev.keymesh.sdk.wire.NewBudget;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.ObjLongConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Budgets: {@code /api/v1/budgets}. */
@@ -27,12 +26,12 @@ public final class BudgetsApi implements Resource {
     private final Spaces spaces;
     private final BudgetView view;
     private final InstantSource clock;
-    private final ObjLongConsumer<String> tooMuch;
+    private final Consumer<Limit> lowered;
 
     /**
      * The resource.
      *
-     * @param tooMuch told of a scope whose holds now pass its budget, and by how many nano-dollars
+     * @param lowered told of a budget that may now be passed by what is held
      */
     public BudgetsApi(
             Store store,
@@ -42,8 +41,8 @@ public final class BudgetsApi implements Resource {
             Spaces spaces,
             BudgetView view,
             InstantSource clock,
-            ObjLongConsumer<String> tooMuch) {
-        this.tooMuch = tooMuch;
+            Consumer<Limit> lowered) {
+        this.lowered = lowered;
         this.store = store;
         this.limits = limits;
         this.keys = keys;
@@ -61,28 +60,19 @@ public final class BudgetsApi implements Resource {
                         .taking("scope", "limit", "cursor")
                         .narrowing(),
                 Route.of("DELETE", PATH, "budgets.write", this::delete)
-                        .taking("scope", "period")
+                        .taking("scope", "provider", "model", "unit", "period")
                         .narrowing());
     }
 
     private ApiResponse put(Call call) {
         NewBudget wanted = call.body(NewBudget.class);
         String scope = scope(call, wanted.scope());
-        Period period = Checks.period(wanted.period(), "/period");
-        Checks.currency(wanted.currency(), "/currency");
-        if (!Bodies.has(call.request().body(), "/amount")) {
-            throw Rejection.invalid("/amount", "missing", "is missing", "Write null for an explicit no-limit.");
-        }
-        Long amount = wanted.amount() == null ? null : (Long) Checks.usd(wanted.amount(), "/amount");
-        Limit limit = new Limit(scope, period, amount);
+        Limit limit = BudgetBody.limit(call, wanted, scope, clock.instant());
         store.write(call.actor(), new Act("budgets.write", scope), tx -> {
             limits.put(tx, limit, clock.instant());
             return true;
         });
-        Limits.Used used = view.used(limit);
-        if (amount != null && used.spent() + used.held() > amount) {
-            tooMuch.accept(scope, used.spent() + used.held() - amount);
-        }
+        lowered.accept(limit);
         return ApiResponse.ok(view.wire(limit));
     }
 
@@ -97,21 +87,19 @@ public final class BudgetsApi implements Resource {
                 .filter(row -> reaches(call, row.limit().scope()))
                 .toList();
         return ApiResponse.ok(call.slice(
-                found,
-                Limits.Dated::createdAt,
-                row -> row.limit().scope() + " " + row.limit().period().wire(),
-                row -> view.wire(row.limit())));
+                found, Limits.Dated::createdAt, row -> row.limit().id().toString(), row -> view.wire(row.limit())));
     }
 
     private ApiResponse delete(Call call) {
         String scope = call.asked("scope");
-        Period period = Checks.period(call.asked("period"), "?period");
         if (scope == null) {
-            throw Rejection.malformed("Name the budget: ?scope=...&period=...");
+            throw Rejection.malformed(
+                    "Name the budget: ?scope=...&period=..., and its provider, model and unit if it has one.");
         }
+        Limit.Id id = BudgetBody.id(call, scope);
         ofTheAccount(call, scope);
         store.write(call.actor(), new Act("budgets.write", scope, "{\"deleted\":true}"), tx -> {
-            if (!reaches(call, scope) || !limits.delete(tx, scope, period)) {
+            if (!reaches(call, scope) || !limits.delete(tx, id)) {
                 throw Rejection.notFound("such budget");
             }
             return true;

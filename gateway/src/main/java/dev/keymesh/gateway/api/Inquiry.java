@@ -3,7 +3,6 @@ package dev.keymesh.gateway.api;
 import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Limits;
-import dev.keymesh.gateway.ledger.Period;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.policy.Decision;
 import dev.keymesh.policy.PolicyEngine;
@@ -61,6 +60,6 @@ public final class Inquiry {
             return null;
         }
         store.barrier();
-        return store.read(handle -> limits.exhausted(handle, chain.scopes(), Period.day(now)));
+        return store.read(handle -> limits.exhausted(handle, chain.scopes(), now));
     }
 }

@@ -11,6 +11,11 @@ final class Instants {
 
     private Instants() {}
 
+    /** Whether it is beyond the year 9999. */
+    static boolean isFar(Instant instant) {
+        return !instant.isBefore(END);
+    }
+
     /** The instant, or null where it is none. */
     static @Nullable Instant read(String text) {
         try {

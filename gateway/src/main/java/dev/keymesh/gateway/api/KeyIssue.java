@@ -10,6 +10,7 @@ import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.ledger.Period;
 import dev.keymesh.gateway.ledger.Scopes;
+import dev.keymesh.gateway.ledger.Unit;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.store.Actor;
 import dev.keymesh.gateway.tenant.Rulebook;
@@ -204,7 +205,7 @@ public final class KeyIssue {
         Checks.currency(budget.currency(), "/budget/currency");
         Period period = Checks.period(budget.period(), "/budget/period");
         Long amount = budget.amount() == null ? null : (Long) Checks.usd(budget.amount(), "/budget/amount");
-        return new Limit("", period, amount);
+        return Limit.usd("", period, amount);
     }
 
     /** The ledger holds every budget of the chain; an amount that no key above has cannot be meant. */
@@ -216,7 +217,7 @@ public final class KeyIssue {
         Chain above = chains.of(parent);
         Stream.concat(above.parents().stream(), Stream.of(parent))
                 .flatMap(key -> limits.of(Scopes.key(key.id())).stream())
-                .filter(limit -> limit.amount() != null && limit.amount() < amount)
+                .filter(limit -> limit.unit() == Unit.USD && limit.amount() != null && limit.amount() < amount)
                 .findFirst()
                 .ifPresent(limit -> {
                     throw Rejection.invalid(
@@ -232,7 +233,7 @@ public final class KeyIssue {
         Instant now = clock.instant();
         return keys.issue(call.actor(), key, made -> {
             if (budget != null) {
-                Limit limit = new Limit(Scopes.key(made.key().id()), budget.period(), budget.amount());
+                Limit limit = Limit.usd(Scopes.key(made.key().id()), budget.period(), budget.amount());
                 limits.put(made.tx(), limit, now);
             }
         });

@@ -4,17 +4,19 @@ import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.dialect.Facts;
 import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.Refusal;
+import dev.keymesh.gateway.ledger.Amounts;
 import dev.keymesh.gateway.ledger.Hold;
 import dev.keymesh.gateway.ledger.HoldAnswer;
 import dev.keymesh.gateway.ledger.HoldRequest;
 import dev.keymesh.gateway.ledger.Ledger;
+import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Limits;
+import dev.keymesh.gateway.ledger.Unit;
 import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.OutputCap;
 import dev.keymesh.gateway.price.Price;
 import dev.keymesh.gateway.price.PriceRows;
 import dev.keymesh.gateway.price.ProviderKind;
-import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;
 import dev.keymesh.policy.Decision;
@@ -23,6 +25,7 @@ import dev.keymesh.policy.Question;
 import dev.keymesh.policy.Reason;
 import java.net.InetAddress;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -129,35 +132,37 @@ public final class Admission {
             return;
         }
         Price price = prices.get(provider.name(), model);
-        if (!limits.apply(request.chain().scopes())) {
+        Set<Unit> units = limits.units(request.chain().scopes(), provider.name(), model);
+        if (units.isEmpty()) {
             then.accept(new Answer.Admitted(provider, price, null, capped ? null : policyCap, null, null));
             return;
         }
-        hold(request, provider, price, policyCap, then);
+        hold(request, units, provider, price, policyCap, then);
     }
 
     private void hold(
             Request request,
+            Set<Unit> units,
             Provider provider,
             @Nullable Price price,
             @Nullable Integer policyCap,
             Consumer<Answer> then) {
         Facts facts = request.facts();
-        Refusal unbounded = unbounded(facts, provider, price);
-        if (unbounded != null || price == null) {
-            then.accept(new Answer.Refused(
-                    unbounded == null ? Refusal.unpriced(facts.model(), provider.name()) : unbounded));
+        Refusal unbounded = unbounded(facts, units, provider, price);
+        if (unbounded != null) {
+            then.accept(new Answer.Refused(unbounded));
             return;
         }
-        Bound bound = Bound.of(facts.size(), price, provider.kind(), provider.capField(), policyCap);
+        Bound bound = Bound.of(
+                facts.size(), price == null ? Price.NONE : price, provider.kind(), provider.capField(), policyCap);
         HoldRequest wanted = new HoldRequest(
                 request.id(),
                 request.chain().scopes(),
                 provider.name(),
                 facts.model(),
                 facts.operation().wire(),
-                price.version(),
-                bound.nanos());
+                price == null ? null : price.version(),
+                new Amounts(bound.nanos(), 1, bound.tokens()));
         ledger.hold(
                 wanted,
                 answer -> then.accept(
@@ -172,10 +177,17 @@ public final class Admission {
                         }));
     }
 
-    /** Under a budget all that the request names needs a price, and its input must be in it. */
-    private @Nullable Refusal unbounded(Facts facts, Provider provider, @Nullable Price price) {
+    /**
+     * Under a budget of dollars all that the request names needs a price, and its input must be in it; under one of tokens
+     * its input must be in it; calls can always be counted.
+     */
+    private @Nullable Refusal unbounded(Facts facts, Set<Unit> units, Provider provider, @Nullable Price price) {
+        boolean dollars = units.contains(Unit.USD);
+        if (!dollars && !units.contains(Unit.TOKENS)) {
+            return null;
+        }
         for (String model : facts.models()) {
-            if (prices.get(provider.name(), model) == null) {
+            if (dollars && prices.get(provider.name(), model) == null) {
                 return Refusal.unpriced(model, provider.name());
             }
         }
@@ -185,26 +197,39 @@ public final class Admission {
         if (!facts.references().isEmpty()) {
             return Refusal.unboundedInput(facts.references().getFirst());
         }
-        if (!facts.unpriced().isEmpty()) {
+        if (dollars && !facts.unpriced().isEmpty()) {
             return Refusal.unpricedRate(facts.unpriced().getFirst());
         }
-        return price == null ? Refusal.unpriced(facts.model(), provider.name()) : null;
+        return dollars && price == null ? Refusal.unpriced(facts.model(), provider.name()) : null;
     }
 
     private static Refusal refusal(HoldAnswer.Refused refused) {
-        String limit = Usd.format(
-                refused.limit().amount() == null ? 0 : refused.limit().amount());
-        String budget = "the " + refused.limit().period().wire() + " budget of " + limit + " USD on "
-                + refused.limit().scope();
-        String spent = Usd.format(refused.spent()) + " USD spent";
-        String bound = "this call may cost up to " + Usd.format(refused.bound()) + " USD";
+        Limit limit = refused.limit();
+        String budget = "the " + limit.period().wire() + " budget of " + amount(limit.unit(), refused.amount())
+                + counted(limit) + " on " + limit.scope();
+        String spent = amount(limit.unit(), refused.spent()) + " spent";
+        String bound = limit.unit() == Unit.USD
+                ? "this call may cost up to " + amount(limit.unit(), refused.bound())
+                : "this call may use up to " + amount(limit.unit(), refused.bound());
         if (refused.temporary()) {
-            return Refusal.budgetHeld("Calls that are running hold " + Usd.format(refused.held()) + " USD of " + budget
-                    + " (" + spent + "); " + bound + ". It fits once they are settled: try again in a second.");
+            return Refusal.budgetHeld(
+                    "Calls that are running hold " + amount(limit.unit(), refused.held()) + " of " + budget + " ("
+                            + spent + "); " + bound + ". It fits once they are settled: try again in a second.");
         }
         String reset = refused.resetsAt() == null ? "It does not reset." : "It resets at " + refused.resetsAt() + ".";
+        String remedy = limit.unit() == Unit.REQUESTS
+                ? " Ask for a higher budget."
+                : " Ask for less output with a lower cap, or for a higher budget.";
         return Refusal.budgetExceeded("This call does not fit into " + budget + " (" + spent + ", "
-                + Usd.format(refused.held()) + " USD held); " + bound + ". " + reset
-                + " Ask for less output with a lower cap, or for a higher budget.");
+                + amount(limit.unit(), refused.held()) + " held); " + bound + ". " + reset + remedy);
+    }
+
+    private static String amount(Unit unit, long amount) {
+        return unit.format(amount) + " " + (unit == Unit.USD ? "USD" : unit.wire());
+    }
+
+    private static String counted(Limit limit) {
+        return (limit.model().isEmpty() ? "" : " for the model " + limit.model())
+                + (limit.provider().isEmpty() ? "" : " at " + limit.provider());
     }
 }

@@ -1,6 +1,7 @@
 package dev.keymesh.gateway.call;
 
 import dev.keymesh.gateway.dialect.Refusal;
+import dev.keymesh.gateway.ledger.Limit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -58,18 +59,18 @@ public final class LiveCalls implements AutoCloseable {
     }
 
     /** Ends the newest streams under a budget until what they hold covers what is too much. */
-    public void endNewest(String scope, long nanos, Refusal why) {
-        long left = nanos;
+    public void endNewest(Limit limit, long tooMuch, Refusal why) {
+        long left = tooMuch;
         List<ModelCall> under = byKey.values().stream()
                 .flatMap(Set::stream)
-                .filter(call -> call.isUnder(scope))
+                .filter(call -> call.isUnder(limit))
                 .sorted(Comparator.comparing(ModelCall::id).reversed())
                 .toList();
         for (ModelCall call : under) {
             if (left <= 0) {
                 return;
             }
-            long held = call.held();
+            long held = call.held().of(limit.unit());
             if (held > 0 && call.stop(why)) {
                 left -= held;
             }

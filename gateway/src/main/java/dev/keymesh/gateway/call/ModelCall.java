@@ -11,8 +11,11 @@ import dev.keymesh.gateway.dialect.Payload;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.dialect.Splice;
 import dev.keymesh.gateway.dialect.demo.DemoModel;
+import dev.keymesh.gateway.ledger.Amounts;
 import dev.keymesh.gateway.ledger.CallRecord;
 import dev.keymesh.gateway.ledger.HoldAnswer;
+import dev.keymesh.gateway.ledger.Limit;
+import dev.keymesh.gateway.ledger.Unit;
 import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.provider.Shape;
@@ -171,8 +174,12 @@ final class ModelCall {
 
     private void budgetHeaders(HoldAnswer.@Nullable Remaining tightest) {
         if (tightest != null) {
-            response.getHeaders().put("x-keymesh-budget-remaining", Usd.format(tightest.amount()));
-            response.getHeaders().put("x-keymesh-budget-scope", tightest.scope());
+            Limit limit = tightest.limit();
+            response.getHeaders().put("x-keymesh-budget-remaining", limit.unit().format(tightest.amount()));
+            response.getHeaders().put("x-keymesh-budget-scope", limit.scope());
+            if (limit.unit() != Unit.USD) {
+                response.getHeaders().put("x-keymesh-budget-unit", limit.unit().wire());
+            }
             response.getHeaders()
                     .put(
                             "x-keymesh-budget-reset",
@@ -219,13 +226,17 @@ final class ModelCall {
         return facts != null && facts.stream();
     }
 
-    boolean isUnder(String scope) {
-        return chain != null && chain.scopes().all().contains(scope);
+    boolean isUnder(Limit limit) {
+        return chain != null
+                && facts != null
+                && chain.scopes().all().contains(limit.scope())
+                && limit.counts(providerName(), facts.model());
     }
 
-    /** Nano-dollars. */
-    long held() {
-        return admitted == null || admitted.hold() == null ? 0 : admitted.hold().amount();
+    Amounts held() {
+        return admitted == null || admitted.hold() == null
+                ? Amounts.NONE
+                : admitted.hold().amounts();
     }
 
     String providerName() {

@@ -3,51 +3,77 @@ package dev.keymesh.gateway.ledger;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** What a scope has spent and holds, day by day; owned by the writer's thread. */
+/** What was spent and is held, day by day; owned by the writer's thread. */
 final class Balance {
-    private final String scope;
+    private final BalanceKey key;
     private final NavigableMap<Integer, Day> days = new TreeMap<>();
 
-    Balance(String scope) {
-        this.scope = scope;
+    Balance(BalanceKey key) {
+        this.key = key;
     }
 
-    String scope() {
-        return scope;
+    BalanceKey key() {
+        return key;
     }
 
-    /** Nano-dollars of one day. */
+    /** Of one day, in each unit. */
     static final class Day {
         final int day;
         long spent;
         long held;
+        long requests;
+        long heldRequests;
+        long tokens;
+        long heldTokens;
 
-        Day(int day, long spent, long held) {
+        Day(int day) {
             this.day = day;
-            this.spent = spent;
-            this.held = held;
+        }
+
+        void spend(Amounts more) {
+            spent = Ledger.sum(spent, more.nanos());
+            requests = Ledger.sum(requests, more.requests());
+            tokens = Ledger.sum(tokens, more.tokens());
+        }
+
+        void hold(Amounts more) {
+            held = Ledger.sum(held, more.nanos());
+            heldRequests = Ledger.sum(heldRequests, more.requests());
+            heldTokens = Ledger.sum(heldTokens, more.tokens());
+        }
+
+        long spent(Unit unit) {
+            return switch (unit) {
+                case USD -> spent;
+                case REQUESTS -> requests;
+                case TOKENS -> tokens;
+            };
+        }
+
+        long held(Unit unit) {
+            return switch (unit) {
+                case USD -> held;
+                case REQUESTS -> heldRequests;
+                case TOKENS -> heldTokens;
+            };
         }
     }
 
-    void load(int day, long spent, long held) {
-        days.put(day, new Day(day, spent, held));
-    }
-
     Day day(int day) {
-        return days.computeIfAbsent(day, d -> new Day(d, 0, 0));
+        return days.computeIfAbsent(day, Day::new);
     }
 
-    Window window(Period period, int day) {
+    Window window(Unit unit, Period period, int day) {
         long spent = 0;
         long held = 0;
         for (Day one : days.tailMap(period.firstDay(day), true).values()) {
-            spent = Ledger.sum(spent, one.spent);
-            held = Ledger.sum(held, one.held);
+            spent = Ledger.sum(spent, one.spent(unit));
+            held = Ledger.sum(held, one.held(unit));
         }
         return new Window(spent, held);
     }
 
-    /** Nano-dollars of a budget's window. */
+    /** Of a budget's window, in its unit. */
     record Window(long spent, long held) {
         long used() {
             return Ledger.sum(spent, held);

@@ -3,9 +3,12 @@ package dev.keymesh.gateway.ledger;
 import dev.keymesh.gateway.store.Command;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +20,13 @@ final class Books {
     private final boolean shared;
     private final Limits remembered;
     private final Map<String, Balance> balances = new HashMap<>();
-    private final Map<Balance.Day, String> dirty = new HashMap<>();
+    /** Of budgets that count some providers or models only. */
+    private final Map<BalanceKey, Balance> narrow = new HashMap<>();
+
+    private final Map<Balance.Day, BalanceKey> dirty = new HashMap<>();
+    private final Thresholds thresholds = new Thresholds();
     private Map<String, List<Limit>> limits = Map.of();
+    private long refills;
     private @Nullable Rows rows;
 
     Books(boolean shared, Limits remembered) {
@@ -36,9 +44,14 @@ final class Books {
         if (shared) {
             open.together();
             balances.clear();
+            narrow.clear();
             lock(connection, open, commands, day);
         } else {
             limits = remembered.byScope();
+            if (refills != remembered.refills()) {
+                refills = remembered.refills();
+                narrow.clear();
+            }
         }
         return open;
     }
@@ -61,48 +74,108 @@ final class Books {
         }
         SharedBalances locked = new SharedBalances(connection, scopes);
         locked.lock();
-        limits = locked.read(first, balances);
+        limits = locked.read(first, balances, narrow);
         open.remove(ending);
     }
 
-    Map<String, List<Limit>> limits() {
-        return limits;
+    /** The judge of this batch at an instant; what it is asked about must be loaded. */
+    Judge judge(Instant now) {
+        return new Judge(limits, this::known, now);
     }
 
-    Balance balance(String scope) throws SQLException {
+    /** Loads what a call counts for. */
+    void load(Scopes scopes, String provider, String model) throws SQLException {
+        for (String scope : scopes.all()) {
+            var _ = balance(scope);
+            for (Limit limit : limitsOf(scope)) {
+                if (limit.narrow() && limit.counts(provider, model)) {
+                    var _ = narrow(limit.balance());
+                }
+            }
+        }
+    }
+
+    private List<Limit> limitsOf(String scope) {
+        return limits.getOrDefault(scope, List.of());
+    }
+
+    private Balance balance(String scope) throws SQLException {
         Balance known = balances.get(scope);
         if (known == null) {
             if (shared) {
                 throw new IllegalStateException("The balance of " + scope + " was not locked.");
             }
-            known = java.util.Objects.requireNonNull(rows).load(scope);
+            known = loaded(BalanceKey.of(scope));
             balances.put(scope, known);
         }
         return known;
     }
 
-    /** One that was loaded before. */
-    Balance known(String scope) {
-        Balance balance = balances.get(scope);
+    private Balance narrow(BalanceKey key) throws SQLException {
+        Balance known = narrow.get(key);
+        if (known == null) {
+            known = shared ? new Balance(key) : loaded(key);
+            narrow.put(key, known);
+        }
+        return known;
+    }
+
+    private Balance loaded(BalanceKey key) throws SQLException {
+        return java.util.Objects.requireNonNull(rows).load(key);
+    }
+
+    private Balance known(Limit limit) {
+        Balance balance = limit.narrow() ? narrow.get(limit.balance()) : balances.get(limit.scope());
         if (balance == null) {
-            throw new IllegalStateException("The balance of " + scope + " was not loaded.");
+            throw new IllegalStateException("The balance of " + limit.id() + " was not loaded.");
         }
         return balance;
     }
 
-    void move(Scopes scopes, int day, long spent, long held) throws SQLException {
+    /** Moves what is spent and held on every balance that a call counts for. */
+    void move(Scopes scopes, @Nullable String provider, @Nullable String model, int day, Amounts spent, Amounts held)
+            throws SQLException {
         for (String scope : scopes.all()) {
-            Balance.Day one = balance(scope).day(day);
-            one.spent = Ledger.sum(one.spent, spent);
-            one.held = Ledger.sum(one.held, held);
-            dirty.put(one, scope);
+            move(balance(scope), day, spent, held);
+            for (BalanceKey key : narrowOf(scope, provider, model)) {
+                move(narrow(key), day, spent, held);
+            }
+        }
+    }
+
+    private Set<BalanceKey> narrowOf(String scope, @Nullable String provider, @Nullable String model) {
+        Set<BalanceKey> keys = Set.of();
+        for (Limit limit : limitsOf(scope)) {
+            if (limit.narrow() && provider != null && model != null && limit.counts(provider, model)) {
+                keys = keys.isEmpty() ? new LinkedHashSet<>() : keys;
+                keys.add(limit.balance());
+            }
+        }
+        return keys;
+    }
+
+    private void move(Balance balance, int day, Amounts spent, Amounts held) {
+        Balance.Day one = balance.day(day);
+        one.spend(spent);
+        one.hold(held);
+        dirty.put(one, balance.key());
+    }
+
+    /** Tells which budgets a charge took to one of their thresholds; called after it was moved. */
+    void tell(Scopes scopes, @Nullable String provider, @Nullable String model, Instant now) throws SQLException {
+        for (String scope : scopes.all()) {
+            for (Limit limit : limitsOf(scope)) {
+                if (provider != null && model != null && limit.counts(provider, model)) {
+                    thresholds.look(limit, known(limit), now, java.util.Objects.requireNonNull(rows));
+                }
+            }
         }
     }
 
     void save() throws SQLException {
         Rows open = java.util.Objects.requireNonNull(rows);
         for (var entry : dirty.entrySet()) {
-            open.save(entry.getValue(), entry.getKey());
+            open.save(entry.getKey(), entry.getValue());
         }
         dirty.clear();
         open.flush();
@@ -111,7 +184,9 @@ final class Books {
     /** After a batch that was not written, or may not have been. */
     void forget() {
         balances.clear();
+        narrow.clear();
         dirty.clear();
+        thresholds.forget();
         rows = null;
     }
 }

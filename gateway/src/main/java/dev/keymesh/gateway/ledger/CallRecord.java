@@ -33,7 +33,52 @@ public record CallRecord(
         Instant startedAt,
         long durationMs,
         @Nullable Long firstByteMs) {
+    private static final String NONE = "none";
+    private static final String UNKNOWN = "unknown";
+
     long charged() {
         return cost == null ? 0 : cost;
+    }
+
+    /** Whether it counts as a request: what a provider refused, or never saw, does not. */
+    boolean counts() {
+        return !settlement.equals(NONE);
+    }
+
+    /**
+     * What the call is charged in each unit.
+     *
+     * @param held what was held for it; where it is not known what the provider did, that is charged
+     */
+    Amounts charge(Amounts held) {
+        long tokens = settlement.equals(UNKNOWN) ? held.tokens() : inputTokens + outputTokens;
+        return new Amounts(charged(), counts() ? 1 : 0, tokens);
+    }
+
+    /** The same, charged no more than what is held, unless the provider itself said more. */
+    CallRecord within(long held) {
+        return settlement.equals("reported") || charged() <= held
+                ? this
+                : new CallRecord(
+                        id,
+                        scopes,
+                        provider,
+                        model,
+                        operation,
+                        status,
+                        upstreamStatus,
+                        outcome,
+                        errorCode,
+                        stream,
+                        inputTokens,
+                        cachedInputTokens,
+                        outputTokens,
+                        held,
+                        settlement,
+                        priceVersion,
+                        facts,
+                        startedAt,
+                        durationMs,
+                        firstByteMs);
     }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What a call wants to hold before it is forwarded.
  *
  * @param call the request id, which is also the hold's id
- * @param bound the most that the call can cost, nano-dollars
+ * @param bound the most that the call can use
  */
 public record HoldRequest(
         String call,
@@ -15,4 +15,4 @@ public record HoldRequest(
         String model,
         String operation,
         @Nullable String priceVersion,
-        long bound) {}
+        Amounts bound) {}

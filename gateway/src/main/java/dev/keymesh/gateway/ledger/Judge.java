@@ -1,25 +1,25 @@
 package dev.keymesh.gateway.ledger;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Decides whether an amount fits: a pure function of limits, balances and the amount. */
-final class Judge {
-    private Judge() {}
+/**
+ * Decides whether amounts fit: a pure function of limits, balances and what is asked for.
+ *
+ * @param balances what each limit that counts is about
+ */
+record Judge(Map<String, List<Limit>> limits, Function<Limit, Balance> balances, Instant now) {
 
-    /** Null when every budget of the chain has the amount; else the budget that has not, the lasting ones first. */
-    static HoldAnswer.@Nullable Refused refuses(
-            List<String> scopes,
-            Map<String, List<Limit>> limits,
-            Function<String, Balance> balances,
-            long bound,
-            int day) {
+    /** Null when every budget of the chain has the amounts; else the budget that has not, the lasting ones first. */
+    HoldAnswer.@Nullable Refused refuses(List<String> scopes, String provider, String model, Amounts wanted) {
         HoldAnswer.Refused temporary = null;
         for (String scope : scopes) {
             for (Limit limit : limits.getOrDefault(scope, List.of())) {
-                HoldAnswer.Refused refused = refuses(limit, balances.apply(scope), bound, day);
+                HoldAnswer.Refused refused =
+                        limit.counts(provider, model) ? refuses(limit, wanted.of(limit.unit())) : null;
                 if (refused != null && !refused.temporary()) {
                     return refused;
                 }
@@ -29,44 +29,50 @@ final class Judge {
         return temporary;
     }
 
-    private static HoldAnswer.@Nullable Refused refuses(Limit limit, Balance balance, long bound, int day) {
-        Long amount = limit.amount();
+    private HoldAnswer.@Nullable Refused refuses(Limit limit, long wanted) {
+        Long amount = limit.amountAt(now);
         if (amount == null) {
             return null;
         }
-        Balance.Window window = balance.window(limit.period(), day);
-        long free = amount - window.used();
-        if (bound <= free && amount > 0) {
+        int day = Period.day(now);
+        Balance.Window window = balances.apply(limit).window(limit.unit(), limit.period(), day);
+        if (amount > 0 && wanted <= amount - window.used()) {
             return null;
         }
-        boolean temporary = amount > 0 && bound <= amount - window.spent();
+        boolean temporary = amount > 0 && wanted <= amount - window.spent();
         return new HoldAnswer.Refused(
                 limit,
+                amount,
                 window.spent(),
                 window.held(),
-                bound,
+                wanted,
                 temporary,
                 limit.period().resetsAt(day));
     }
 
-    /** The budget of the chain with the least left, or null when there is none. */
-    static HoldAnswer.@Nullable Remaining tightest(
-            List<String> scopes, Map<String, List<Limit>> limits, Function<String, Balance> balances, int day) {
+    /** The budget of the chain with the least left, or null when there is none: of dollars, if one is of dollars. */
+    HoldAnswer.@Nullable Remaining tightest(List<String> scopes, String provider, String model) {
         HoldAnswer.Remaining tightest = null;
+        int day = Period.day(now);
         for (String scope : scopes) {
             for (Limit limit : limits.getOrDefault(scope, List.of())) {
-                Long amount = limit.amount();
+                Long amount = limit.counts(provider, model) ? limit.amountAt(now) : null;
                 if (amount == null) {
                     continue;
                 }
-                Balance.Window window = balances.apply(scope).window(limit.period(), day);
+                Balance.Window window = balances.apply(limit).window(limit.unit(), limit.period(), day);
                 long left = amount - window.used();
-                if (tightest == null || left < tightest.amount()) {
+                if (tightest == null || comesBefore(limit, left, tightest)) {
                     tightest =
-                            new HoldAnswer.Remaining(scope, left, limit.period().resetsAt(day));
+                            new HoldAnswer.Remaining(limit, left, limit.period().resetsAt(day));
                 }
             }
         }
         return tightest;
+    }
+
+    private static boolean comesBefore(Limit limit, long left, HoldAnswer.Remaining other) {
+        int units = limit.unit().compareTo(other.limit().unit());
+        return units < 0 || (units == 0 && left < other.amount());
     }
 }

@@ -39,7 +39,7 @@ public final class Ledger implements Batched, AutoCloseable {
     private final Heartbeat heart;
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("keymesh-ledger-watch").unstarted(task));
-    private final ConcurrentLinkedQueue<LedgerCommand.Take> waiting = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<LedgerCommand.Asked> waiting = new ConcurrentLinkedQueue<>();
 
     private final ConcurrentLinkedQueue<LedgerCommand.Late> retries = new ConcurrentLinkedQueue<>();
 
@@ -68,15 +68,27 @@ public final class Ledger implements Batched, AutoCloseable {
 
     /** Holds the bound on every budget of the chain; answers once, durably, within about 2 s. */
     public void hold(HoldRequest request, Consumer<HoldAnswer> then) {
-        var take = new LedgerCommand.Take(request, System.nanoTime(), then);
-        waiting.add(take);
+        ask(new LedgerCommand.Take(request, System.nanoTime(), then));
+    }
+
+    private void ask(LedgerCommand.Asked asked) {
+        waiting.add(asked);
         try {
-            store.submit(take);
+            store.submit(asked);
         } catch (StoreException e) {
-            if (take.claim()) {
-                then.accept(new HoldAnswer.Unavailable());
+            if (asked.claim()) {
+                asked.answer(new HoldAnswer.Unavailable());
             }
         }
+    }
+
+    /**
+     * Changes what a hold holds, while its call runs: to less at once, to more where every budget has it. Answers once; an
+     * {@link HoldAnswer.Unavailable} leaves it open which of the two is held, and settling finds out.
+     */
+    public void resize(Hold hold, Amounts to, Consumer<HoldAnswer> then) {
+        hold.resizing();
+        ask(new LedgerCommand.Resize(hold, to, System.nanoTime(), then));
     }
 
     /** Resolves a hold at the call's cost; the call is on the books before the next read behind the barrier. */
@@ -110,6 +122,7 @@ public final class Ledger implements Batched, AutoCloseable {
         for (Command command : commands) {
             switch ((LedgerCommand) command) {
                 case LedgerCommand.Take take -> take(writes, take, now, day);
+                case LedgerCommand.Resize resize -> resize(writes, resize, now);
                 case LedgerCommand.Again again -> again(connection, writes, again.command());
                 case LedgerCommand.Late late -> apply(writes, late);
             }
@@ -144,35 +157,65 @@ public final class Ledger implements Batched, AutoCloseable {
         }
         HoldRequest request = take.request;
         List<String> scopes = request.scopes().all();
-        for (String scope : scopes) {
-            var _ = books.balance(scope);
-        }
-        HoldAnswer.Refused refused = Judge.refuses(scopes, books.limits(), books::known, request.bound(), day);
+        books.load(request.scopes(), request.provider(), request.model());
+        Judge judge = books.judge(now);
+        HoldAnswer.Refused refused = judge.refuses(scopes, request.provider(), request.model(), request.bound());
         if (refused != null) {
             take.decided = refused;
             return;
         }
-        Hold hold = new Hold(request.call(), request.scopes(), request.bound(), day);
-        books.move(hold.scopes(), day, 0, hold.amount());
+        Hold hold =
+                new Hold(request.call(), request.scopes(), request.provider(), request.model(), request.bound(), day);
+        move(hold, Amounts.NONE, request.bound());
         long millis = now.toEpochMilli();
         writes.insert(hold, request, heart.instance(), millis, millis + EXPIRY_MILLIS);
         open++;
-        take.decided = new HoldAnswer.Held(hold, Judge.tightest(scopes, books.limits(), books::known, day));
+        take.decided = new HoldAnswer.Held(hold, judge.tightest(scopes, request.provider(), request.model()));
+    }
+
+    private void move(Hold hold, Amounts spent, Amounts held) throws SQLException {
+        books.move(hold.scopes(), hold.provider(), hold.model(), hold.day(), spent, held);
     }
 
     private void settle(Rows writes, LedgerCommand.Settle settle) throws SQLException {
         Hold hold = settle.hold();
-        CallRecord call = settle.record();
-        if (!writes.remove(hold)) {
-            correct(writes, hold, call);
+        Amounts held = writes.remove(hold);
+        if (held == null) {
+            correct(writes, hold, settle.record());
             return;
         }
-        writes.insert(call, hold.amount(), hold.day());
-        if (call.charged() > hold.amount()) {
-            writes.exceeded(call, hold.amount(), clock.instant().toEpochMilli());
+        CallRecord call = settle.record().within(held.nanos());
+        writes.insert(call, held, hold.day());
+        Instant now = clock.instant();
+        if (call.charged() > held.nanos()) {
+            writes.exceeded(call, held.nanos(), now.toEpochMilli());
         }
-        books.move(hold.scopes(), hold.day(), call.charged(), -hold.amount());
+        move(hold, call.charge(held), held.negated());
+        books.tell(hold.scopes(), hold.provider(), hold.model(), now);
         ended();
+    }
+
+    /** A smaller one always fits; a larger one is judged like a hold of the difference. */
+    private void resize(Rows writes, LedgerCommand.Resize resize, Instant now) throws SQLException {
+        Hold hold = resize.hold;
+        Amounts held = writes.held(hold.id());
+        if (held == null || !resize.waits()) {
+            resize.decided = new HoldAnswer.Unavailable();
+            return;
+        }
+        books.load(hold.scopes(), hold.provider(), hold.model());
+        Judge judge = books.judge(now);
+        Amounts more = resize.to.less(held);
+        boolean larger = more.nanos() > 0 || more.tokens() > 0;
+        HoldAnswer.Refused refused =
+                larger ? judge.refuses(hold.scopes().all(), hold.provider(), hold.model(), more) : null;
+        if (refused != null) {
+            resize.decided = refused;
+            return;
+        }
+        writes.resize(hold.id(), resize.to);
+        move(hold, Amounts.NONE, more);
+        resize.decided = new HoldAnswer.Held(hold, judge.tightest(hold.scopes().all(), hold.provider(), hold.model()));
     }
 
     /** A call whose process was taken for dead was charged its hold; when it ends after all, the difference is written. */
@@ -181,7 +224,7 @@ public final class Ledger implements Batched, AutoCloseable {
         if (charged != null) {
             long difference = call.charged() - charged;
             if (writes.correct(call, difference, hold.day())) {
-                books.move(hold.scopes(), hold.day(), difference, 0);
+                move(hold, new Amounts(difference, 0, 0), Amounts.NONE);
             }
         }
     }
@@ -192,16 +235,18 @@ public final class Ledger implements Batched, AutoCloseable {
     }
 
     private void release(Rows writes, Hold hold) throws SQLException {
-        if (writes.remove(hold)) {
-            books.move(hold.scopes(), hold.day(), 0, -hold.amount());
+        Amounts held = writes.remove(hold);
+        if (held != null) {
+            move(hold, Amounts.NONE, held.negated());
             ended();
         }
     }
 
     private void write(Rows writes, CallRecord call) throws SQLException {
         int day = Period.day(call.startedAt());
-        if (writes.insert(call, 0, day) && call.charged() > 0) {
-            books.move(call.scopes(), day, call.charged(), 0);
+        if (writes.insert(call, Amounts.NONE, day) && call.counts()) {
+            books.move(call.scopes(), call.provider(), call.model(), day, call.charge(Amounts.NONE), Amounts.NONE);
+            books.tell(call.scopes(), call.provider(), call.model(), clock.instant());
         }
     }
 
@@ -219,19 +264,20 @@ public final class Ledger implements Batched, AutoCloseable {
     @Override
     public void committed(List<Command> commands) {
         openBefore = open;
-        List<LedgerCommand.Take> group = new ArrayList<>(ANSWERS_A_TASK);
+        List<LedgerCommand.Asked> group = new ArrayList<>(ANSWERS_A_TASK);
         for (Command command : commands) {
-            if (!(command instanceof LedgerCommand.Take take) || take.decided == null) {
+            if (!(command instanceof LedgerCommand.Asked asked) || asked.decided == null) {
                 continue;
             }
-            if (take.claim()) {
-                group.add(take);
+            asked.committed();
+            if (asked.claim()) {
+                group.add(asked);
                 if (group.size() == ANSWERS_A_TASK) {
                     answer(group);
                     group = new ArrayList<>(ANSWERS_A_TASK);
                 }
-            } else if (take.decided instanceof HoldAnswer.Held held) {
-                submit(new LedgerCommand.Release(held.hold()));
+            } else {
+                undo(asked);
             }
         }
         if (!group.isEmpty()) {
@@ -240,7 +286,7 @@ public final class Ledger implements Batched, AutoCloseable {
     }
 
     /** A few answers share a task: waking a thread for each costs more than they do. */
-    private void answer(List<LedgerCommand.Take> group) {
+    private void answer(List<LedgerCommand.Asked> group) {
         if (group.size() == 1 && store.queued() == 0) {
             answer(group.getFirst());
         } else {
@@ -248,21 +294,24 @@ public final class Ledger implements Batched, AutoCloseable {
                 answers.execute(() -> group.forEach(Ledger::answer));
             } catch (RejectedExecutionException e) {
                 // Keymesh is stopping, and nothing was forwarded.
-                for (LedgerCommand.Take take : group) {
-                    if (take.decided instanceof HoldAnswer.Held held) {
-                        submit(new LedgerCommand.Release(held.hold()));
-                    }
-                }
+                group.forEach(this::undo);
             }
         }
     }
 
     /** Never throws: a lonely answer runs on the writer's thread, which must live. */
-    private static void answer(LedgerCommand.Take take) {
+    private static void answer(LedgerCommand.Asked asked) {
         try {
-            take.answer(java.util.Objects.requireNonNull(take.decided));
+            asked.answer(java.util.Objects.requireNonNull(asked.decided));
         } catch (RuntimeException e) {
-            LOG.error("What followed the hold of call {} failed.", take.request.call(), e);
+            LOG.error("What followed the hold of call {} failed.", asked.call(), e);
+        }
+    }
+
+    /** Nobody waits for a hold any more, so nothing is forwarded; a hold of another size stays as it is. */
+    private void undo(LedgerCommand.Asked asked) {
+        if (asked instanceof LedgerCommand.Take && asked.decided instanceof HoldAnswer.Held held) {
+            submit(new LedgerCommand.Release(held.hold()));
         }
     }
 
@@ -272,13 +321,13 @@ public final class Ledger implements Batched, AutoCloseable {
         open = openBefore;
         for (Command command : commands) {
             switch ((LedgerCommand) command) {
-                case LedgerCommand.Take take -> {
+                case LedgerCommand.Asked asked -> {
                     // The commit may have gone through all the same.
-                    if (take.decided instanceof HoldAnswer.Held held) {
+                    if (asked instanceof LedgerCommand.Take && asked.decided instanceof HoldAnswer.Held held) {
                         retry(new LedgerCommand.Release(held.hold()));
                     }
-                    if (take.claim()) {
-                        answers.execute(() -> take.answer(new HoldAnswer.Unavailable()));
+                    if (asked.claim()) {
+                        answers.execute(() -> asked.answer(new HoldAnswer.Unavailable()));
                     }
                 }
                 case LedgerCommand.Again again -> retry(again.command());
@@ -302,7 +351,7 @@ public final class Ledger implements Batched, AutoCloseable {
     private void giveUp() {
         long now = System.nanoTime();
         for (var oldest = waiting.peek(); oldest != null; oldest = waiting.peek()) {
-            LedgerCommand.Take take = oldest;
+            LedgerCommand.Asked take = oldest;
             if (take.waits()) {
                 if (now - take.queuedNanos < WAIT_NANOS) {
                     return;

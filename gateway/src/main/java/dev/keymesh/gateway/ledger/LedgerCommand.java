@@ -14,9 +14,8 @@ sealed interface LedgerCommand extends Command {
     /** The day that it moves, in a batch of that day. */
     int day(int today);
 
-    /** Asks for a hold; answered once, by the commit or by the time-out, whichever is first. */
-    final class Take implements LedgerCommand {
-        final HoldRequest request;
+    /** Something that is answered once, by the commit or by the time-out, whichever is first. */
+    abstract sealed class Asked implements LedgerCommand {
         final long queuedNanos;
         /** Let go with the answer: the queue of those that wait would keep the whole call for as long as it takes to look. */
         private @Nullable Consumer<HoldAnswer> then;
@@ -26,11 +25,15 @@ sealed interface LedgerCommand extends Command {
         @Nullable
         HoldAnswer decided;
 
-        Take(HoldRequest request, long queuedNanos, Consumer<HoldAnswer> then) {
-            this.request = request;
+        private Asked(long queuedNanos, Consumer<HoldAnswer> then) {
             this.queuedNanos = queuedNanos;
             this.then = then;
         }
+
+        /** The id of the call that it is about. */
+        abstract String call();
+
+        abstract List<String> all();
 
         boolean waits() {
             return !answered.get();
@@ -47,9 +50,12 @@ sealed interface LedgerCommand extends Command {
             once.accept(answer);
         }
 
+        /** What was decided is durable. */
+        void committed() {}
+
         @Override
         public List<String> touches() {
-            return waits() ? request.scopes().all() : List.of();
+            return waits() ? all() : List.of();
         }
 
         @Override
@@ -60,6 +66,60 @@ sealed interface LedgerCommand extends Command {
         @Override
         public boolean canWait() {
             return false;
+        }
+    }
+
+    /** Asks for a hold. */
+    final class Take extends Asked {
+        final HoldRequest request;
+
+        Take(HoldRequest request, long queuedNanos, Consumer<HoldAnswer> then) {
+            super(queuedNanos, then);
+            this.request = request;
+        }
+
+        @Override
+        String call() {
+            return request.call();
+        }
+
+        @Override
+        List<String> all() {
+            return request.scopes().all();
+        }
+    }
+
+    /** Asks for another size of a hold. */
+    final class Resize extends Asked {
+        final Hold hold;
+        final Amounts to;
+
+        Resize(Hold hold, Amounts to, long queuedNanos, Consumer<HoldAnswer> then) {
+            super(queuedNanos, then);
+            this.hold = hold;
+            this.to = to;
+        }
+
+        @Override
+        String call() {
+            return hold.id();
+        }
+
+        @Override
+        List<String> all() {
+            return hold.scopes().all();
+        }
+
+        @Override
+        public int day(int today) {
+            return Math.min(today, hold.day());
+        }
+
+        @Override
+        void committed() {
+            if (decided instanceof HoldAnswer.Held) {
+                hold.resized(to);
+            }
         }
     }
 
@@ -142,12 +202,12 @@ sealed interface LedgerCommand extends Command {
 
         @Override
         public List<String> touches() {
-            return record.charged() > 0 ? record.scopes().all() : List.of();
+            return record.counts() ? record.scopes().all() : List.of();
         }
 
         @Override
         public int day(int today) {
-            return record.charged() > 0 ? Period.day(record.startedAt()) : today;
+            return record.counts() ? Period.day(record.startedAt()) : today;
         }
 
         @Override

@@ -2,18 +2,27 @@ package dev.keymesh.gateway.ledger;
 
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
 /** The budgets of an installation: rows, and all of them in memory. */
 public final class Limits {
     private final Map<String, List<Limit>> byScope = new ConcurrentHashMap<>();
     private final Store store;
+    private final AtomicLong refills = new AtomicLong();
 
     public Limits(Store store) {
         this.store = store;
@@ -30,47 +39,99 @@ public final class Limits {
         return byScope;
     }
 
+    /** Counts the budgets whose balances were made from what was on the books. */
+    long refills() {
+        return refills.get();
+    }
+
     /** The budgets of one scope. */
     public List<Limit> of(String scope) {
         return byScope.getOrDefault(scope, List.of());
     }
 
-    /** Whether any budget with an amount stands on the chain; without one a call need not wait for the ledger. */
-    public boolean apply(Scopes scopes) {
+    /** The units that budgets with an amount count on the chain for a provider and a model. */
+    public Set<Unit> units(Scopes scopes, String provider, String model) {
+        EnumSet<Unit> units = EnumSet.noneOf(Unit.class);
         for (String scope : scopes.all()) {
-            for (Limit limit : byScope.getOrDefault(scope, List.of())) {
-                if (limit.amount() != null) {
-                    return true;
+            for (Limit limit : of(scope)) {
+                if (limit.amount() != null && limit.counts(provider, model)) {
+                    units.add(limit.unit());
                 }
             }
         }
-        return false;
+        return units;
     }
 
+    /** Whether any budget with an amount stands on the chain. */
+    public boolean apply(Scopes scopes) {
+        return scopes.all().stream().anyMatch(scope -> of(scope).stream().anyMatch(limit -> limit.amount() != null));
+    }
+
+    /** Sets a budget, also in the middle of its window: what was used there counts. */
     public void put(Tx tx, Limit limit, Instant at) {
+        Handle handle = tx.handle();
         if (store.shared()) {
-            SharedBalances.lock(tx.handle(), limit.scope());
+            SharedBalances.lock(handle, limit.scope());
         }
-        tx.handle()
-                .createUpdate("""
-                        INSERT INTO budget (scope, period, amount, created_at) VALUES (:scope, :period, :amount, :at)
-                        ON CONFLICT (scope, period) DO UPDATE SET amount = excluded.amount""")
-                .bind("scope", limit.scope())
-                .bind("period", limit.period().wire())
+        boolean refill = limit.narrow() && !counted(handle, limit);
+        Limit.Increase increase = limit.increase();
+        bound(handle.createUpdate("""
+                        INSERT INTO budget (scope, provider, model, unit, period, amount, thresholds, increase_amount,
+                          increase_until, created_at)
+                        VALUES (:scope, :provider, :model, :unit, :period, :amount, :thresholds, :increaseAmount,
+                          :increaseUntil, :at)
+                        ON CONFLICT (scope, provider, model, unit, period) DO UPDATE SET amount = excluded.amount,
+                          thresholds = excluded.thresholds, increase_amount = excluded.increase_amount,
+                          increase_until = excluded.increase_until"""), limit.id())
                 .bind("amount", limit.amount())
+                .bind(
+                        "thresholds",
+                        limit.thresholds().stream().map(String::valueOf).collect(Collectors.joining(",")))
+                .bind("increaseAmount", increase == null ? null : (Long) increase.amount())
+                .bind(
+                        "increaseUntil",
+                        increase == null ? null : (Long) increase.until().toEpochMilli())
                 .bind("at", at.toEpochMilli())
                 .execute();
-        tx.afterCommit(() -> remember(limit));
+        if (refill) {
+            Refill.of(handle, limit.balance());
+        }
+        tx.afterCommit(() -> {
+            remember(limit);
+            refills.addAndGet(refill ? 1 : 0);
+        });
+    }
+
+    /** Whether a budget is there that keeps the balance. */
+    private static boolean counted(Handle handle, Limit limit) {
+        return handle.createQuery("""
+                        SELECT COUNT(*) FROM budget WHERE scope = :scope AND provider = :provider AND model = :model""")
+                        .bind("scope", limit.scope())
+                        .bind("provider", limit.provider())
+                        .bind("model", limit.model())
+                        .mapTo(Integer.class)
+                        .one()
+                > 0;
+    }
+
+    private static <S extends SqlStatement<S>> S bound(S statement, Limit.Id id) {
+        return statement
+                .bind("scope", id.scope())
+                .bind("provider", id.provider())
+                .bind("model", id.model())
+                .bind("unit", id.unit().wire())
+                .bind("period", id.period().wire());
     }
 
     /** Whether there was one. */
-    public boolean delete(Tx tx, String scope, Period period) {
-        int rows = tx.handle()
-                .createUpdate("DELETE FROM budget WHERE scope = :scope AND period = :period")
-                .bind("scope", scope)
-                .bind("period", period.wire())
-                .execute();
-        tx.afterCommit(() -> byScope.computeIfPresent(scope, (s, limits) -> without(limits, period)));
+    public boolean delete(Tx tx, Limit.Id id) {
+        if (store.shared()) {
+            SharedBalances.lock(tx.handle(), id.scope());
+        }
+        int rows = bound(tx.handle().createUpdate("""
+                        DELETE FROM budget WHERE scope = :scope AND provider = :provider AND model = :model
+                          AND unit = :unit AND period = :period"""), id).execute();
+        tx.afterCommit(() -> byScope.computeIfPresent(id.scope(), (s, limits) -> without(limits, id)));
         return rows == 1;
     }
 
@@ -81,39 +142,62 @@ public final class Limits {
 
     private static List<Dated> rows(Handle handle, String scope) {
         return handle.createQuery("""
-                        SELECT scope, period, amount, created_at FROM budget WHERE :scope = '' OR scope = :scope
-                        ORDER BY created_at, scope, period""")
+                        SELECT * FROM budget WHERE :scope = '' OR scope = :scope
+                        ORDER BY created_at, scope, period, unit, provider, model""")
                 .bind("scope", scope)
-                .map((row, context) -> {
-                    long amount = row.getLong(3);
-                    Long limit = row.wasNull() ? null : (Long) amount;
-                    return new Dated(
-                            new Limit(
-                                    row.getString(1),
-                                    Period.of(row.getString(2)).orElseThrow(),
-                                    limit),
-                            Instant.ofEpochMilli(row.getLong(4)));
-                })
+                .map((row, context) -> new Dated(row(row), Instant.ofEpochMilli(row.getLong("created_at"))))
                 .list();
     }
 
-    /** What is spent and held in the window that a day belongs to. */
+    /** The budget of a row. */
+    static Limit row(ResultSet row) throws SQLException {
+        Long until = number(row, "increase_until");
+        Long more = number(row, "increase_amount");
+        String thresholds = row.getString("thresholds");
+        return new Limit(
+                row.getString("scope"),
+                row.getString("provider"),
+                row.getString("model"),
+                Unit.of(row.getString("unit")).orElseThrow(),
+                Period.of(row.getString("period")).orElseThrow(),
+                number(row, "amount"),
+                thresholds.isEmpty()
+                        ? List.of()
+                        : Arrays.stream(thresholds.split(",", -1))
+                                .map(Integer::valueOf)
+                                .toList(),
+                until == null || more == null ? null : new Limit.Increase(more, Instant.ofEpochMilli(until)));
+    }
+
+    private static @Nullable Long number(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : (Long) value;
+    }
+
+    /** What is spent and held in the window that a day belongs to, in the budget's unit. */
     public Used used(Handle handle, Limit limit, int day) {
-        return handle.createQuery("""
-                        SELECT COALESCE(SUM(spent), 0), COALESCE(SUM(held), 0) FROM balance
-                        WHERE scope = :scope AND day >= :day""")
+        String columns = switch (limit.unit()) {
+            case USD -> "COALESCE(SUM(spent), 0), COALESCE(SUM(held), 0)";
+            case REQUESTS -> "COALESCE(SUM(requests), 0), COALESCE(SUM(held_requests), 0)";
+            case TOKENS -> "COALESCE(SUM(tokens), 0), COALESCE(SUM(held_tokens), 0)";
+        };
+        return handle.createQuery("SELECT " + columns + """
+                         FROM balance
+                        WHERE scope = :scope AND provider = :provider AND model = :model AND day >= :day""")
                 .bind("scope", limit.scope())
+                .bind("provider", limit.provider())
+                .bind("model", limit.model())
                 .bind("day", limit.period().firstDay(day))
                 .map((row, context) -> new Used(row.getLong(1), row.getLong(2)))
                 .one();
     }
 
     /** The outermost budget of the chain whose whole amount is spent, or null; live holds may still come back. */
-    public @Nullable Limit exhausted(Handle handle, Scopes scopes, int day) {
+    public @Nullable Limit exhausted(Handle handle, Scopes scopes, Instant now) {
         for (String scope : scopes.all()) {
-            for (Limit limit : byScope.getOrDefault(scope, List.of())) {
-                Long amount = limit.amount();
-                if (amount != null && used(handle, limit, day).spent() >= amount) {
+            for (Limit limit : of(scope)) {
+                Long amount = limit.narrow() ? null : limit.amountAt(now);
+                if (amount != null && used(handle, limit, Period.day(now)).spent() >= amount) {
                     return limit;
                 }
             }
@@ -121,21 +205,31 @@ public final class Limits {
         return null;
     }
 
+    /** The budgets whose increase ended after one instant and not after another. */
+    public List<Limit> endedIncreases(Instant after, Instant until) {
+        return byScope.values().stream()
+                .flatMap(List::stream)
+                .filter(limit -> limit.increase() != null
+                        && limit.increase().until().isAfter(after)
+                        && !limit.increase().until().isAfter(until))
+                .toList();
+    }
+
     private void remember(Limit limit) {
         byScope.compute(limit.scope(), (scope, known) -> {
-            List<Limit> limits = new ArrayList<>(known == null ? List.of() : without(known, limit.period()));
+            List<Limit> limits = new ArrayList<>(known == null ? List.of() : without(known, limit.id()));
             limits.add(limit);
             return List.copyOf(limits);
         });
     }
 
-    private static List<Limit> without(List<Limit> limits, Period period) {
-        return limits.stream().filter(limit -> limit.period() != period).toList();
+    private static List<Limit> without(List<Limit> limits, Limit.Id id) {
+        return limits.stream().filter(limit -> !limit.id().equals(id)).toList();
     }
 
     /** A budget and when it was first set. */
     public record Dated(Limit limit, Instant createdAt) {}
 
-    /** Nano-dollars. */
+    /** In the budget's unit. */
     public record Used(long spent, long held) {}
 }

@@ -20,7 +20,7 @@ final class Orphans {
     /** Those whose instance is no node any more. A hold of a batch outlives its process. */
     static List<LedgerCommand.Settle> find(Handle handle, Instant now) {
         return handle.createQuery("""
-                        SELECT id, space, workspace, key, provider, model, operation, price_version, amount, day, created_at
+                        SELECT id, space, workspace, key, provider, model, operation, price_version, amount, tokens, day, created_at
                         FROM hold WHERE kind = 'call' AND instance NOT IN (SELECT instance FROM node)""")
                 .map((row, context) -> settle(row, parents(handle, row.getString("key")), now))
                 .list();
@@ -30,7 +30,13 @@ final class Orphans {
         Scopes scopes = Scopes.of(row.getString("space"), row.getString("workspace"), parents, row.getString("key"));
         long amount = row.getLong("amount");
         Instant started = Instant.ofEpochMilli(row.getLong("created_at"));
-        Hold hold = new Hold(row.getString("id"), scopes, amount, row.getInt("day"));
+        Hold hold = new Hold(
+                row.getString("id"),
+                scopes,
+                row.getString("provider"),
+                row.getString("model"),
+                new Amounts(amount, 1, row.getLong("tokens")),
+                row.getInt("day"));
         CallRecord call = new CallRecord(
                 hold.id(),
                 scopes,

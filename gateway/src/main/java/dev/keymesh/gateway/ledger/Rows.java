@@ -3,9 +3,11 @@ package dev.keymesh.gateway.ledger;
 import dev.keymesh.gateway.store.Ids;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,7 @@ final class Rows {
     /** Whether rows are sent together when the batch is decided, for each journey to the database takes its time. */
     private boolean together;
     /** The holds that this batch ended, and has not settled yet. */
-    private final Set<String> ended = new HashSet<>();
+    private final Map<String, Amounts> ended = new HashMap<>();
 
     private final PreparedStatement balances;
     private final PreparedStatement balance;
@@ -24,61 +26,123 @@ final class Rows {
     private final PreparedStatement call;
     private final PreparedStatement event;
     private final PreparedStatement orphan;
+    private final PreparedStatement reached;
+    private final PreparedStatement resize;
 
     Rows(Connection connection) throws SQLException {
         this.connection = connection;
-        balances = connection.prepareStatement("SELECT day, spent, held FROM balance WHERE scope = ?");
+        balances = connection.prepareStatement("""
+                SELECT day, spent, held, requests, held_requests, tokens, held_tokens FROM balance
+                WHERE scope = ? AND provider = ? AND model = ?""");
         balance = connection.prepareStatement("""
-                INSERT INTO balance (scope, day, spent, held) VALUES (?, ?, ?, ?)
-                ON CONFLICT (scope, day) DO UPDATE SET spent = excluded.spent, held = excluded.held""");
+                INSERT INTO balance (scope, provider, model, day, spent, held, requests, held_requests, tokens, held_tokens)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (scope, provider, model, day) DO UPDATE SET spent = excluded.spent, held = excluded.held,
+                  requests = excluded.requests, held_requests = excluded.held_requests, tokens = excluded.tokens,
+                  held_tokens = excluded.held_tokens""");
         hold = connection.prepareStatement("""
                 INSERT INTO hold (id, instance, kind, space, workspace, key, provider, model, operation, price_version,
-                  amount, day, created_at, expires_at)
-                VALUES (?, ?, 'call', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+                  amount, tokens, day, created_at, expires_at)
+                VALUES (?, ?, 'call', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+        resize = connection.prepareStatement("UPDATE hold SET amount = ?, tokens = ? WHERE id = ?");
+        reached = connection.prepareStatement("""
+                INSERT INTO budget_threshold (scope, provider, model, unit, period, day, threshold)
+                VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""");
         unhold = connection.prepareStatement("DELETE FROM hold WHERE id = ?");
         call = connection.prepareStatement("""
                 INSERT INTO call (id, space, workspace, key, provider, model, operation, status, upstream_status, outcome,
                   error_code, stream, input_tokens, cached_input_tokens, output_tokens, cost, held, settlement,
-                  price_version, facts, day, started_at, duration_ms, first_byte_ms, corrects)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  price_version, facts, day, started_at, duration_ms, first_byte_ms, corrects, tokens)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO NOTHING""");
         orphan = connection.prepareStatement(
                 "SELECT cost FROM call WHERE id = ? AND error_code = '" + Orphans.ERROR + "'");
         event = connection.prepareStatement("""
                 INSERT INTO event (id, actor_type, actor_id, action, target, at, data)
-                VALUES (?, 'system', 'ledger', 'ledger.bound_exceeded', ?, ?, ?)""");
+                VALUES (?, 'system', 'ledger', ?, ?, ?, ?)""");
     }
 
     /** Tells of a call that cost more than its hold: the only way in which a limit is passed. */
     void exceeded(CallRecord record, long held, long now) throws SQLException {
+        tell(
+                "ledger.bound_exceeded",
+                record.id(),
+                now,
+                "{\"held\":\"" + held + "\",\"cost\":\"" + record.charged() + "\",\"unit\":\"nano-dollars\"}");
+    }
+
+    private void tell(String action, String target, long now, String data) throws SQLException {
         event.setString(1, Ids.next("evt"));
-        event.setString(2, record.id());
-        event.setLong(3, now);
-        event.setString(
-                4, "{\"held\":\"" + held + "\",\"cost\":\"" + record.charged() + "\",\"unit\":\"nano-dollars\"}");
+        event.setString(2, action);
+        event.setString(3, target);
+        event.setLong(4, now);
+        event.setString(5, data);
         event.executeUpdate();
+    }
+
+    /** Remembers that a budget has reached a threshold in the window that begins on a day; whether that was new. */
+    boolean reached(Limit limit, int day, int percent) throws SQLException {
+        reached.setString(1, limit.scope());
+        reached.setString(2, limit.provider());
+        reached.setString(3, limit.model());
+        reached.setString(4, limit.unit().wire());
+        reached.setString(5, limit.period().wire());
+        reached.setInt(6, day);
+        reached.setInt(7, percent);
+        return reached.executeUpdate() == 1;
+    }
+
+    void thresholdReached(Limit limit, int percent, long spent, long amount, long now) throws SQLException {
+        String data = """
+                {"period":"%s","provider":"%s","model":"%s","unit":"%s","threshold":%d,"spent":"%s","limit":"%s"}""".formatted(
+                        limit.period().wire(),
+                        limit.provider(),
+                        limit.model(),
+                        limit.unit().wire(),
+                        percent,
+                        limit.unit().format(spent),
+                        limit.unit().format(amount));
+        tell("budget.threshold_reached", limit.scope(), now, data);
     }
 
     boolean belongTo(Connection other) {
         return connection.equals(other);
     }
 
-    Balance load(String scope) throws SQLException {
-        Balance loaded = new Balance(scope);
-        balances.setString(1, scope);
+    Balance load(BalanceKey key) throws SQLException {
+        Balance loaded = new Balance(key);
+        balances.setString(1, key.scope());
+        balances.setString(2, key.provider());
+        balances.setString(3, key.model());
         try (var rows = balances.executeQuery()) {
             while (rows.next()) {
-                loaded.load(rows.getInt(1), rows.getLong(2), rows.getLong(3));
+                read(loaded.day(rows.getInt(1)), rows, 2);
             }
         }
         return loaded;
     }
 
-    void save(String scope, Balance.Day day) throws SQLException {
-        balance.setString(1, scope);
-        balance.setInt(2, day.day);
-        balance.setLong(3, day.spent);
-        balance.setLong(4, day.held);
+    /** Reads the amounts of a day from a column on. */
+    static void read(Balance.Day day, ResultSet row, int from) throws SQLException {
+        day.spent = row.getLong(from);
+        day.held = row.getLong(from + 1);
+        day.requests = row.getLong(from + 2);
+        day.heldRequests = row.getLong(from + 3);
+        day.tokens = row.getLong(from + 4);
+        day.heldTokens = row.getLong(from + 5);
+    }
+
+    void save(Balance.Day day, BalanceKey key) throws SQLException {
+        balance.setString(1, key.scope());
+        balance.setString(2, key.provider());
+        balance.setString(3, key.model());
+        balance.setInt(4, day.day);
+        balance.setLong(5, day.spent);
+        balance.setLong(6, day.held);
+        balance.setLong(7, day.requests);
+        balance.setLong(8, day.heldRequests);
+        balance.setLong(9, day.tokens);
+        balance.setLong(10, day.heldTokens);
         write(balance);
     }
 
@@ -94,10 +158,35 @@ final class Rows {
         hold.setString(8, request.operation());
         hold.setString(9, request.priceVersion());
         hold.setLong(10, taken.amount());
-        hold.setInt(11, taken.day());
-        hold.setLong(12, now);
-        hold.setLong(13, expires);
+        hold.setLong(11, taken.amounts().tokens());
+        hold.setInt(12, taken.day());
+        hold.setLong(13, now);
+        hold.setLong(14, expires);
         write(hold);
+    }
+
+    /** Changes what an open hold holds; nothing where it is not open. */
+    void resize(String id, Amounts to) throws SQLException {
+        resize.setLong(1, to.nanos());
+        resize.setLong(2, to.tokens());
+        resize.setString(3, id);
+        resize.executeUpdate();
+    }
+
+    /** What a hold holds by its row; null where it is not open. */
+    @Nullable
+    Amounts held(String id) throws SQLException {
+        Amounts ending = ended.get(id);
+        if (ending != null) {
+            return ending;
+        }
+        flush();
+        try (var statement = connection.prepareStatement("SELECT amount, tokens FROM hold WHERE id = ?")) {
+            statement.setString(1, id);
+            try (var rows = statement.executeQuery()) {
+                return rows.next() ? new Amounts(rows.getLong(1), 1, rows.getLong(2)) : null;
+            }
+        }
     }
 
     /** Ends holds, all at once; each is told by {@link #remove(Hold)} whether it was still open. */
@@ -106,23 +195,27 @@ final class Rows {
         if (ids.isEmpty()) {
             return;
         }
-        try (var statement = connection.prepareStatement("DELETE FROM hold WHERE id = ANY (?) RETURNING id")) {
+        try (var statement =
+                connection.prepareStatement("DELETE FROM hold WHERE id = ANY (?) RETURNING id, amount, tokens")) {
             statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    ended.add(rows.getString(1));
+                    ended.put(rows.getString(1), new Amounts(rows.getLong(2), 1, rows.getLong(3)));
                 }
             }
         }
     }
 
-    /** Whether the hold was still open. */
-    boolean remove(Hold taken) throws SQLException {
-        if (ended.remove(taken.id())) {
-            return true;
+    /** Ends a hold, and says what it held; null where it was not open any more. */
+    @Nullable
+    Amounts remove(Hold taken) throws SQLException {
+        Amounts ending = ended.remove(taken.id());
+        if (ending != null) {
+            return ending;
         }
+        Amounts held = taken.resized() ? held(taken.id()) : taken.amounts();
         unhold.setString(1, taken.id());
-        return unhold.executeUpdate() == 1;
+        return unhold.executeUpdate() == 1 ? held : null;
     }
 
     /** What a call is charged with that was charged for its process: null when it is there by its own record, or not. */
@@ -167,22 +260,23 @@ final class Rows {
     }
 
     /** Whether it was not there before. */
-    boolean insert(CallRecord record, long held, int day) throws SQLException {
+    boolean insert(CallRecord record, Amounts held, int day) throws SQLException {
         fill(record, held, day);
         return write(call);
     }
 
     /** The difference between what a call cost and what it was charged with; whether it was not there before. */
     boolean correct(CallRecord record, long difference, int day) throws SQLException {
-        fill(record, 0, day);
+        fill(record, Amounts.NONE, day);
         call.setString(1, record.id() + "c");
         call.setString(10, "correction");
         call.setLong(16, difference);
         call.setString(25, record.id());
+        call.setLong(26, 0);
         return call.executeUpdate() == 1;
     }
 
-    private void fill(CallRecord record, long held, int day) throws SQLException {
+    private void fill(CallRecord record, Amounts held, int day) throws SQLException {
         call.setString(1, record.id());
         call.setString(2, record.scopes().space());
         call.setString(3, record.scopes().workspace());
@@ -203,7 +297,7 @@ final class Rows {
         call.setLong(14, record.cachedInputTokens());
         call.setLong(15, record.outputTokens());
         setLong(16, record.cost());
-        call.setLong(17, held);
+        call.setLong(17, held.nanos());
         call.setString(18, record.settlement());
         call.setString(19, record.priceVersion());
         call.setString(20, record.facts());
@@ -212,6 +306,7 @@ final class Rows {
         call.setLong(23, record.durationMs());
         setLong(24, record.firstByteMs());
         call.setString(25, null);
+        call.setLong(26, record.charge(held).tokens());
     }
 
     private void setLong(int index, @Nullable Long value) throws SQLException {

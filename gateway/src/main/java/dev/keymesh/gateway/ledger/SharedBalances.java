@@ -16,18 +16,22 @@ import org.jdbi.v3.core.Handle;
  * batches that wait for each other cannot be.
  */
 record SharedBalances(Connection connection, SortedSet<String> scopes) {
-    private static final String LOCK =
-            "SELECT scope FROM balance WHERE scope = ANY (?) AND day = 0 ORDER BY scope FOR UPDATE";
+    private static final String LOCK = """
+            SELECT scope FROM balance WHERE scope = ANY (?) AND provider = '' AND model = '' AND day = 0
+            ORDER BY scope FOR UPDATE""";
     private static final String MAKE = """
-            INSERT INTO balance (scope, day, spent, held) SELECT scope, 0, 0, 0 FROM unnest(?) AS scope ORDER BY scope
+            INSERT INTO balance (scope, provider, model, day, spent, held, requests, held_requests, tokens, held_tokens)
+            SELECT scope, '', '', 0, 0, 0, 0, 0, 0, 0 FROM unnest(?) AS scope ORDER BY scope
             ON CONFLICT DO NOTHING""";
 
     /** What is older than the windows of weeks and months counts for totals only, as one day before them. */
     private static final String READ = """
-            SELECT scope, NULL AS period, GREATEST(day, ?) AS day, LEAST(SUM(spent), 9223372036854775807)::bigint,
-              LEAST(SUM(held), 9223372036854775807)::bigint
-            FROM balance WHERE scope = ANY (?) GROUP BY 1, 3
-            UNION ALL SELECT scope, period, 0, amount, 0 FROM budget WHERE scope = ANY (?)""";
+            SELECT scope, provider, model, GREATEST(day, ?) AS day, LEAST(SUM(spent), 9223372036854775807)::bigint,
+              LEAST(SUM(held), 9223372036854775807)::bigint, SUM(requests)::bigint, SUM(held_requests)::bigint,
+              LEAST(SUM(tokens), 9223372036854775807)::bigint, LEAST(SUM(held_tokens), 9223372036854775807)::bigint
+            FROM balance WHERE scope = ANY (?) GROUP BY 1, 2, 3, 4""";
+
+    private static final String BUDGETS = "SELECT * FROM budget WHERE scope = ANY (?) AND amount IS NOT NULL";
 
     /** Called before anything else is done in the transaction. */
     void lock() throws SQLException {
@@ -64,24 +68,34 @@ record SharedBalances(Connection connection, SortedSet<String> scopes) {
      * @param first the first day that is needed by itself
      * @return the budgets
      */
-    Map<String, List<Limit>> read(int first, Map<String, Balance> into) throws SQLException {
-        scopes.forEach(scope -> into.put(scope, new Balance(scope)));
-        Map<String, List<Limit>> limits = new HashMap<>();
+    Map<String, List<Limit>> read(int first, Map<String, Balance> into, Map<BalanceKey, Balance> narrow)
+            throws SQLException {
+        scopes.forEach(scope -> into.put(scope, new Balance(BalanceKey.of(scope))));
         try (var statement = connection.prepareStatement(READ)) {
             statement.setInt(1, first - 1);
             statement.setArray(2, names());
-            statement.setArray(3, names());
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    String scope = rows.getString(1);
-                    String period = rows.getString(2);
-                    long amount = rows.getLong(4);
-                    if (period == null) {
-                        java.util.Objects.requireNonNull(into.get(scope)).load(rows.getInt(3), amount, rows.getLong(5));
-                    } else if (rows.getObject(4) != null) {
-                        limits.computeIfAbsent(scope, _ -> new ArrayList<>())
-                                .add(new Limit(scope, Period.of(period).orElseThrow(), amount));
-                    }
+                    BalanceKey key = new BalanceKey(rows.getString(1), rows.getString(2), rows.getString(3));
+                    Balance balance = key.equals(BalanceKey.of(key.scope()))
+                            ? java.util.Objects.requireNonNull(into.get(key.scope()))
+                            : narrow.computeIfAbsent(key, Balance::new);
+                    Rows.read(balance.day(rows.getInt(4)), rows, 5);
+                }
+            }
+        }
+        return budgets();
+    }
+
+    private Map<String, List<Limit>> budgets() throws SQLException {
+        Map<String, List<Limit>> limits = new HashMap<>();
+        try (var statement = connection.prepareStatement(BUDGETS)) {
+            statement.setArray(1, names());
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    Limit limit = Limits.row(rows);
+                    limits.computeIfAbsent(limit.scope(), _ -> new ArrayList<>())
+                            .add(limit);
                 }
             }
         }
@@ -91,7 +105,9 @@ record SharedBalances(Connection connection, SortedSet<String> scopes) {
     /** Lets no batch of any node decide on a scope until the handle's transaction has changed its budgets. */
     static void lock(Handle handle, String scope) {
         handle.execute(MAKE.replace("unnest(?)", "unnest(ARRAY[?])"), scope);
-        handle.execute("SELECT scope FROM balance WHERE scope = ? AND day = 0 FOR UPDATE", scope);
+        handle.execute(
+                "SELECT scope FROM balance WHERE scope = ? AND provider = '' AND model = '' AND day = 0 FOR UPDATE",
+                scope);
     }
 
     private Array names() throws SQLException {

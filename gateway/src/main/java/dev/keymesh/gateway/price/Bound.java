@@ -17,6 +17,12 @@ public record Bound(
         long inputRate,
         long outputTokens,
         @Nullable Integer capToSet) {
+    /** Of input and output together. */
+    public long tokens() {
+        long sum = inputTokens + outputTokens;
+        return sum < 0 ? Long.MAX_VALUE : sum;
+    }
+
     private static final int TOKENS_A_MESSAGE = 16;
     private static final int TOKENS_OF_TOOLS = 400;
     private static final int TOKENS_A_VENDOR_TOOL = 1_500;

@@ -18,6 +18,8 @@ public record Price(
         long output,
         @Nullable Integer maxOutputTokens,
         @Nullable String encoding) {
+    /** For what need not be priced, but bounded. */
+    public static final Price NONE = new Price("", 0, null, null, null, 0, null, null);
 
     long cachedRate() {
         return cachedInput == null ? input : cachedInput;

@@ -127,8 +127,9 @@ final class Writer implements Runnable {
     }
 
     /**
-     * Where other nodes write too, the ledger's commands and each change are transactions of their own: each takes its
-     * locks in one order then, which a batch of several could not.
+     * The ledger's commands come first, in a transaction of their own: a change of budgets finds them on the books, and they
+     * are not decided on budgets that are not in memory yet. Where other nodes write too, so does each change: each takes
+     * its locks in one order then, which a batch of several could not.
      */
     private void write(List<Command> batch) {
         List<Change<?>> changes = new ArrayList<>();
@@ -140,12 +141,12 @@ final class Writer implements Runnable {
                 commands.add(command);
             }
         }
-        if (!database.shared()) {
-            write(changes, commands);
-            return;
-        }
         away = false;
         write(List.of(), commands);
+        if (!database.shared()) {
+            write(changes, List.of());
+            return;
+        }
         for (Change<?> change : changes) {
             if (away) {
                 guarded(() -> change.failed(new StoreException("The database cannot be reached.")));

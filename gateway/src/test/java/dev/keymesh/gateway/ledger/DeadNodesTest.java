@@ -144,7 +144,7 @@ class DeadNodesTest {
             store.maintain(tx -> {
                 limits.put(
                         tx,
-                        new Limit(Scopes.ACCOUNT, Period.MONTHLY, amount),
+                        Limit.usd(Scopes.ACCOUNT, Period.MONTHLY, amount),
                         store.clock().instant());
                 return true;
             });
@@ -152,7 +152,9 @@ class DeadNodesTest {
 
         HoldAnswer hold(String id, long bound) {
             CompletableFuture<HoldAnswer> answer = new CompletableFuture<>();
-            ledger.hold(new HoldRequest(id, SCOPES, "openai", "gpt", "chat", "prc_1", bound), answer::complete);
+            ledger.hold(
+                    new HoldRequest(id, SCOPES, "openai", "gpt", "chat", "prc_1", new Amounts(bound, 1, 0)),
+                    answer::complete);
             return answer.join();
         }
 

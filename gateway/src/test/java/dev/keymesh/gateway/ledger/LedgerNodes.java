@@ -99,7 +99,7 @@ class LedgerNodes {
 
         void limit(long amount) {
             store.maintain(tx -> {
-                limits.put(tx, new Limit(Scopes.ACCOUNT, Period.MONTHLY, amount), Instant.now());
+                limits.put(tx, Limit.usd(Scopes.ACCOUNT, Period.MONTHLY, amount), Instant.now());
                 return true;
             });
         }
@@ -130,16 +130,17 @@ class LedgerNodes {
             String id = name + "_" + ids.incrementAndGet();
             Scopes scopes = Scopes.of("default", "acme", "key_" + (ids.get() % 16));
             long asked = System.nanoTime();
-            ledger.hold(new HoldRequest(id, scopes, "openai", "gpt", "chat", "prc_1", 1_000), answer -> {
-                long took = System.nanoTime() - asked;
-                if (answer instanceof HoldAnswer.Held held) {
-                    nanos[count.getAndIncrement()] = took;
-                    ledger.settle(held.hold(), call(id, scopes));
-                } else {
-                    refused.incrementAndGet();
-                }
-                free.release();
-            });
+            ledger.hold(
+                    new HoldRequest(id, scopes, "openai", "gpt", "chat", "prc_1", new Amounts(1_000, 1, 0)), answer -> {
+                        long took = System.nanoTime() - asked;
+                        if (answer instanceof HoldAnswer.Held held) {
+                            nanos[count.getAndIncrement()] = took;
+                            ledger.settle(held.hold(), call(id, scopes));
+                        } else {
+                            refused.incrementAndGet();
+                        }
+                        free.release();
+                    });
         }
 
         private CallRecord call(String id, Scopes scopes) {

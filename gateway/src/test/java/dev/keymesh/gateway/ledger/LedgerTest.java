@@ -259,7 +259,9 @@ class LedgerTest {
             HoldAnswer held = books.hold("c", 300);
             books.expect(Scopes.ACCOUNT, 47, 300);
             var nobodyWaits = new LedgerCommand.Take(
-                    new HoldRequest("c", SCOPES, "openai", "gpt", "chat", "prc_1", 300), 0, answer -> {});
+                    new HoldRequest("c", SCOPES, "openai", "gpt", "chat", "prc_1", new Amounts(300, 1, 0)),
+                    0,
+                    answer -> {});
             nobodyWaits.decided = held;
             books.store.maintain(tx -> {
                 books.ledger.failed(
@@ -304,7 +306,9 @@ class LedgerTest {
             Hold first = ((HoldAnswer.Held) books.hold("first", 1)).hold();
             books.ledger.settle(first, books.call("first", 0L));
             var take = new LedgerCommand.Take(
-                    new HoldRequest("a", SCOPES, "openai", "gpt", "chat", "prc_1", 100), 0, answer -> {});
+                    new HoldRequest("a", SCOPES, "openai", "gpt", "chat", "prc_1", new Amounts(100, 1, 0)),
+                    0,
+                    answer -> {});
             books.store.maintain(tx -> {
                 try {
                     books.ledger.apply(
@@ -347,7 +351,7 @@ class LedgerTest {
 
         void limit(String scope, Period period, @Nullable Long amount) {
             store.maintain(tx -> {
-                limits.put(tx, new Limit(scope, period, amount), now);
+                limits.put(tx, Limit.usd(scope, period, amount), now);
                 return true;
             });
         }
@@ -374,7 +378,7 @@ class LedgerTest {
         HoldAnswer hold(String id, Scopes scopes, long bound) {
             CompletableFuture<HoldAnswer> answer = new CompletableFuture<>();
             Consumer<HoldAnswer> then = answer::complete;
-            ledger.hold(new HoldRequest(id, scopes, "openai", "gpt", "chat", "prc_1", bound), then);
+            ledger.hold(new HoldRequest(id, scopes, "openai", "gpt", "chat", "prc_1", new Amounts(bound, 1, 0)), then);
             return answer.join();
         }
 

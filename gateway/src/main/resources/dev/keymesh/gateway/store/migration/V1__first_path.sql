@@ -101,22 +101,48 @@ CREATE TABLE price (
 );
 
 -- amount NULL is an explicit no-limit.
+-- provider and model '' are all; an increase counts until its end.
 CREATE TABLE budget (
   scope TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  unit TEXT NOT NULL,
   period TEXT NOT NULL,
   amount BIGINT,
+  thresholds TEXT NOT NULL,
+  increase_amount BIGINT,
+  increase_until BIGINT,
   created_at BIGINT NOT NULL,
-  PRIMARY KEY (scope, period)
+  PRIMARY KEY (scope, provider, model, unit, period)
+);
+
+-- The thresholds that were told, by the first day of their window.
+CREATE TABLE budget_threshold (
+  scope TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  period TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  threshold INTEGER NOT NULL,
+  PRIMARY KEY (scope, provider, model, unit, period, day, threshold)
 );
 
 -- One row for each scope and UTC day, from the first call on: any window is a sum of days,
 -- so a budget that is set later counts its whole window.
+-- The row of all providers and models ('') is there always; others are where a budget counts those only.
 CREATE TABLE balance (
   scope TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
   day INTEGER NOT NULL,
   spent BIGINT NOT NULL,
   held BIGINT NOT NULL,
-  PRIMARY KEY (scope, day)
+  requests BIGINT NOT NULL,
+  held_requests BIGINT NOT NULL,
+  tokens BIGINT NOT NULL,
+  held_tokens BIGINT NOT NULL,
+  PRIMARY KEY (scope, provider, model, day)
 ) ${clustered};
 
 -- The holds that are open. A settle removes the row and writes the call.
@@ -132,6 +158,7 @@ CREATE TABLE hold (
   operation TEXT NOT NULL,
   price_version TEXT,
   amount BIGINT NOT NULL,
+  tokens BIGINT NOT NULL,
   day INTEGER NOT NULL,
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL
@@ -163,7 +190,9 @@ CREATE TABLE call (
   started_at BIGINT NOT NULL,
   duration_ms BIGINT NOT NULL,
   first_byte_ms BIGINT,
-  corrects TEXT
+  corrects TEXT,
+  -- What budgets of tokens are charged.
+  tokens BIGINT NOT NULL
 ) ${clustered};
 -- Ids are ordered by time, so the table itself is the index by time.
 CREATE INDEX call_by_key ON call (key, id);

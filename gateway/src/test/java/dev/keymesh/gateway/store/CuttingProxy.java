@@ -8,13 +8,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Stands between a node and its PostgreSQL; told to, it lets a transaction's COMMIT through and loses the answer. */
 public final class CuttingProxy implements AutoCloseable {
     private final ServerSocket listening;
     private final int to;
-    private final AtomicReference<String> cutting = new AtomicReference<>("");
+    private volatile String cutting = "";
 
     public CuttingProxy(int to) {
         this.to = to;
@@ -32,11 +31,11 @@ public final class CuttingProxy implements AutoCloseable {
 
     /** The answer to the next commit after such a statement is lost, and its connection with it. */
     public void cutCommitAfter(String statement) {
-        cutting.set(statement);
+        cutting = statement;
     }
 
     public boolean cut() {
-        return cutting.get().isEmpty();
+        return cutting.isEmpty();
     }
 
     private void accept() {
@@ -63,10 +62,10 @@ public final class CuttingProxy implements AutoCloseable {
                 if (commands) {
                     transaction.append(new String(bytes, 0, n, StandardCharsets.ISO_8859_1));
                     if (transaction.indexOf("COMMIT") >= 0) {
-                        String statement = cutting.get();
+                        String statement = cutting;
                         if (!statement.isEmpty() && transaction.indexOf(statement) >= 0) {
                             committing.set(true);
-                            cutting.set("");
+                            cutting = "";
                         }
                         transaction.setLength(0);
                     }

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -172,6 +174,26 @@ class NodesTest {
             budget(a, "key:" + key.id(), "1.00");
             assertThat(status(b, key)).isEqualTo(200);
         }
+    }
+
+    @Test
+    void nodesThatStartTogetherOnAnEmptyDatabaseShareIt() throws Exception {
+        String url = postgres.fresh();
+        String master = java.util.Base64.getEncoder().encodeToString(new byte[32]);
+        List<Gateway> started = java.util.Collections.synchronizedList(new ArrayList<>());
+        AtomicInteger node = new AtomicInteger();
+        TestGateway.together(2, () -> {
+            try {
+                Path data = Files.createTempDirectory(folder, "together" + node.incrementAndGet());
+                GatewayConfig config = new GatewayConfig(
+                        data, "127.0.0.1", 0, url, Durability.POWER, master, "kma-root", GatewayConfig.IDLE_TIMEOUT);
+                started.add(Gateway.open(config, InstantSource.system()));
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        assertThat(started).hasSize(2);
+        started.forEach(Gateway::close);
     }
 
     private static void budget(TestGateway node, String scope, String amount) {

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D). The associated data is table, row, field and key id, so a
@@ -62,16 +63,14 @@ public final class AesSealer implements Sealer {
      * @throws StoreException with what to do
      */
     public void belongTo(Store store) {
-        String sealed = store.read(h -> h.createQuery("SELECT sealed FROM master_key_check WHERE id = 1")
-                .mapTo(String.class)
-                .findOne()
-                .orElse(null));
+        String sealed = word(store);
         if (sealed == null) {
+            // Two nodes may start at once: the first one's is both's.
             store.maintain(tx -> tx.handle()
                     .execute(
-                            "INSERT INTO master_key_check (id, sealed) VALUES (1, ?)",
+                            "INSERT INTO master_key_check (id, sealed) VALUES (1, ?) ON CONFLICT DO NOTHING",
                             seal(WORD, "master_key_check", "1", "sealed")));
-            return;
+            sealed = java.util.Objects.requireNonNull(word(store));
         }
         try {
             open(sealed, "master_key_check", "1", "sealed");
@@ -81,6 +80,13 @@ public final class AesSealer implements Sealer {
                             + " Put back the right master.key, or set KEYMESH_MASTER_KEY to it.",
                     e);
         }
+    }
+
+    private static @Nullable String word(Store store) {
+        return store.read(h -> h.createQuery("SELECT sealed FROM master_key_check WHERE id = 1")
+                .mapTo(String.class)
+                .findOne()
+                .orElse(null));
     }
 
     private byte[] run(int mode, byte[] nonce, byte[] text, String table, String row, String field) {

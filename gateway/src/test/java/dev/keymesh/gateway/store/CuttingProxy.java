@@ -9,11 +9,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Stands between a node and its PostgreSQL; once told to, it lets a COMMIT through and loses its answer. */
+/** Stands between a node and its PostgreSQL; told to, it lets a transaction's COMMIT through and loses the answer. */
 public final class CuttingProxy implements AutoCloseable {
     private final ServerSocket listening;
     private final int to;
-    private final AtomicBoolean cutting = new AtomicBoolean();
+    private volatile String cutting = "";
 
     public CuttingProxy(int to) {
         this.to = to;
@@ -29,13 +29,13 @@ public final class CuttingProxy implements AutoCloseable {
         return listening.getLocalPort();
     }
 
-    /** The answer of the next commit is lost, and its connection with it. */
-    public void cutNextCommit() {
-        cutting.set(true);
+    /** The answer to the next commit after such a statement is lost, and its connection with it. */
+    public void cutCommitAfter(String statement) {
+        cutting = statement;
     }
 
     public boolean cut() {
-        return !cutting.get();
+        return cutting.isEmpty();
     }
 
     private void accept() {
@@ -54,13 +54,22 @@ public final class CuttingProxy implements AutoCloseable {
 
     private void forward(Socket from, Socket into, AtomicBoolean committing, boolean commands) {
         byte[] bytes = new byte[65_536];
+        StringBuilder transaction = new StringBuilder();
         try (from;
                 into) {
             InputStream in = from.getInputStream();
             for (int n = in.read(bytes); n > 0; n = in.read(bytes)) {
-                if (commands && commits(bytes, n) && cutting.compareAndSet(true, false)) {
-                    committing.set(true);
-                } else if (!commands && committing.get()) {
+                if (commands) {
+                    transaction.append(new String(bytes, 0, n, StandardCharsets.ISO_8859_1));
+                    if (transaction.indexOf("COMMIT") >= 0) {
+                        String statement = cutting;
+                        if (!statement.isEmpty() && transaction.indexOf(statement) >= 0) {
+                            committing.set(true);
+                            cutting = "";
+                        }
+                        transaction.setLength(0);
+                    }
+                } else if (committing.get()) {
                     return;
                 }
                 into.getOutputStream().write(bytes, 0, n);
@@ -68,10 +77,6 @@ public final class CuttingProxy implements AutoCloseable {
         } catch (IOException e) {
             // One side is gone, and so is the other.
         }
-    }
-
-    private static boolean commits(byte[] bytes, int length) {
-        return new String(bytes, 0, length, StandardCharsets.ISO_8859_1).contains("COMMIT");
     }
 
     @Override

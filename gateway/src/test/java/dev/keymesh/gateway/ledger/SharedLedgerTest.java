@@ -9,10 +9,13 @@ import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.TestPostgres;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,7 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** Ledgers of several nodes on one PostgreSQL: one dies, one is only slow, one never hears of its commit. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class DeadNodesTest {
+class SharedLedgerTest {
     private static final Scopes SCOPES = Scopes.of("default", "acme", "key_1");
 
     private TestPostgres postgres;
@@ -91,19 +94,59 @@ class DeadNodesTest {
             other.limit(1_000);
             Hold hold = node.held("a", 100);
 
-            proxy.cutNextCommit();
+            proxy.cutCommitAfter("INSERT INTO hold");
             assertThat(node.hold("b", 50)).isInstanceOf(HoldAnswer.Unavailable.class);
             assertThat(proxy.cut()).isTrue();
             other.within(Duration.ofSeconds(5), () -> other.balance().equals("0 100"));
 
             node.within(Duration.ofSeconds(5), node.store::ready);
-            proxy.cutNextCommit();
+            proxy.cutCommitAfter("INSERT INTO call");
             node.ledger.settle(hold, node.call("a", 30L));
             node.within(Duration.ofSeconds(5), proxy::cut);
             other.within(Duration.ofSeconds(5), () -> other.balance().equals("30 0"));
             node.within(Duration.ofSeconds(5), node.store::ready);
             assertThat(other.balance()).isEqualTo("30 0");
             assertThat(other.calls()).containsExactly("a completed - reported 30 -");
+        }
+    }
+
+    @Test
+    void nodesThatTakeTheSameScopesInAnyOrderWhileBudgetsChangeNeverDeadlockAndNeverPassABudget() throws Exception {
+        String url = postgres.fresh();
+        AtomicInteger admitted = new AtomicInteger();
+        AtomicInteger unavailable = new AtomicInteger();
+        try (Node one = new Node(url, "one");
+                Node two = new Node(url, "two")) {
+            one.limit(30_000);
+            List<Thread> clients = new ArrayList<>();
+            for (int client = 0; client < 16; client++) {
+                Node node = client % 2 == 0 ? one : two;
+                Random random = new Random(client);
+                String prefix = "c" + client + "_";
+                clients.add(Thread.ofVirtual().start(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        Scopes scopes = Scopes.of("s" + random.nextInt(3), "w", "k" + random.nextInt(5));
+                        switch (node.hold(prefix + i, scopes, 30)) {
+                            case HoldAnswer.Held held -> {
+                                admitted.incrementAndGet();
+                                node.ledger.settle(held.hold(), node.call(prefix + i, 30L));
+                            }
+                            case HoldAnswer.Refused _ -> {}
+                            case HoldAnswer.Unavailable _ -> unavailable.incrementAndGet();
+                        }
+                    }
+                }));
+            }
+            for (int i = 0; i < 50; i++) {
+                (i % 2 == 0 ? one : two).limit(Scopes.space("s" + i % 3), 1_000_000 + i);
+            }
+            for (Thread thread : clients) {
+                thread.join();
+            }
+            assertThat(unavailable).hasValue(0);
+            assertThat(admitted).hasValue(1_000);
+            one.within(Duration.ofSeconds(3), () -> one.balance().equals("30000 0"));
+            assertThat(one.deadlocks()).isZero();
         }
     }
 
@@ -141,20 +184,33 @@ class DeadNodesTest {
         }
 
         void limit(long amount) {
+            limit(Scopes.ACCOUNT, amount);
+        }
+
+        void limit(String scope, long amount) {
             store.maintain(tx -> {
                 limits.put(
                         tx,
-                        Limit.usd(Scopes.ACCOUNT, Period.MONTHLY, amount),
+                        Limit.usd(scope, Period.MONTHLY, amount),
                         store.clock().instant());
                 return true;
             });
         }
 
+        long deadlocks() {
+            return store.read(
+                    h -> h.createQuery("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+                            .mapTo(Long.class)
+                            .one());
+        }
+
         HoldAnswer hold(String id, long bound) {
+            return hold(id, SCOPES, bound);
+        }
+
+        HoldAnswer hold(String id, Scopes scopes, long bound) {
             CompletableFuture<HoldAnswer> answer = new CompletableFuture<>();
-            ledger.hold(
-                    new HoldRequest(id, SCOPES, "openai", "gpt", "chat", "prc_1", new Amounts(bound, 1, 0)),
-                    answer::complete);
+            ledger.hold(new HoldRequest(id, scopes, "openai", "gpt", "chat", "prc_1", new Amounts(bound, 1, 0)), answer::complete);
             return answer.join();
         }
 

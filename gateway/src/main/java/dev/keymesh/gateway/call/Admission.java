@@ -128,7 +128,7 @@ public final class Admission {
             then.accept(new Answer.Refused(Refusal.capTooLow(policyCap, output.least(provider.kind()))));
             return;
         }
-        Price price = prices.get(provider.name(), model);
+        Price price = prices.get(provider.kind(), provider.name(), model);
         if (!limits.apply(request.chain().scopes())) {
             then.accept(new Answer.Admitted(provider, price, null, capped ? null : policyCap, null, null));
             return;
@@ -149,7 +149,7 @@ public final class Admission {
                     unbounded == null ? Refusal.unpriced(facts.model(), provider.name()) : unbounded));
             return;
         }
-        Bound bound = Bound.of(facts.size(), price, provider.kind(), provider.capField(), policyCap);
+        Bound bound = Bound.of(facts.size(), price, provider.kind(), provider.capField(), policyCap, clock.instant());
         HoldRequest wanted = new HoldRequest(
                 request.id(),
                 request.chain().scopes(),
@@ -175,20 +175,14 @@ public final class Admission {
     /** Under a budget all that the request names needs a price, and its input must be in it. */
     private @Nullable Refusal unbounded(Facts facts, Provider provider, @Nullable Price price) {
         for (String model : facts.models()) {
-            if (prices.get(provider.name(), model) == null) {
+            if (prices.get(provider.kind(), provider.name(), model) == null) {
                 return Refusal.unpriced(model, provider.name());
             }
         }
         if (facts.models().size() > 1) {
             return Refusal.unboundedInput("several models in one request");
         }
-        if (!facts.references().isEmpty()) {
-            return Refusal.unboundedInput(facts.references().getFirst());
-        }
-        if (!facts.unpriced().isEmpty()) {
-            return Refusal.unpricedRate(facts.unpriced().getFirst());
-        }
-        return price == null ? Refusal.unpriced(facts.model(), provider.name()) : null;
+        return price == null ? Refusal.unpriced(facts.model(), provider.name()) : Covered.by(price, facts);
     }
 
     private static Refusal refusal(HoldAnswer.Refused refused) {

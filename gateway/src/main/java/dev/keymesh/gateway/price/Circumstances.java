@@ -11,8 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Circumstances(@Nullable String serviceTier, boolean fast, boolean batch, Instant at) {
 
+    /** A tier that is named is served, or what the vendors serve instead of it. */
     boolean mayBeServedAs(String tier) {
-        return serviceTier == null || serviceTier.equals("auto") || serviceTier.equals(tier);
+        return serviceTier == null
+                || serviceTier.equals("auto")
+                || serviceTier.equals(tier)
+                || tier.equals("default")
+                || tier.equals("standard");
     }
 
     /** As it was served, where the provider says so. */

@@ -30,21 +30,21 @@ class CostTest {
                 continue;
             }
             BigInteger up = exact.add(BigInteger.valueOf(999_999)).divide(BigInteger.valueOf(1_000_000));
-            assertThat(sum.roundedUp(1_000_000))
-                    .isEqualTo(up.bitLength() > 63 ? Long.MAX_VALUE : up.longValueExact());
+            assertThat(sum.roundedUp(1_000_000)).isEqualTo(up.bitLength() > 63 ? Long.MAX_VALUE : up.longValueExact());
         }
     }
 
     @Test
     void eachPartIsPricedOnceAtItsOwnRate() {
-        Price price = PriceText.read("v", "input=1 cachedInput=0.1 output=2 audioInput=10 audioCachedInput=3"
-                + " audioOutput=20 imageInput=5 imageOutput=30 webSearch=10 audio=0.36 characters=15");
+        Price price = PriceText.read(
+                "v",
+                "input=1 cachedInput=0.1 output=2 audioInput=10 audioCachedInput=3"
+                        + " audioOutput=20 imageInput=5 imageOutput=30 webSearch=10 audio=0.36 characters=15");
         UsageDetails details = new UsageDetails(300, 100, 50, 20, 10, 2, 60_000, 1_000, null, null, false);
         Usage usage = new Usage(1_000, 200, 0, 0, 0, 100, details);
         // 550 text, 100 text and 100 audio from the cache, 200 audio, 50 image; 70 text, 20 audio, 10 image
         long micros = 550 + 10 + 300 + 2_000 + 250 + 140 + 400 + 300;
-        assertThat(Cost.of(usage, price, PLAIN))
-                .isEqualTo(micros * 1_000 + 20_000_000 + 6_000_000 + 15_000_000);
+        assertThat(Cost.of(usage, price, PLAIN)).isEqualTo(micros * 1_000 + 20_000_000 + 6_000_000 + 15_000_000);
     }
 
     @Test
@@ -65,8 +65,10 @@ class CostTest {
 
     @Test
     void overridesApplyInOrderToWhatThoseBeforeLeft() {
-        Price price = PriceText.read("v", "input=2 output=8 | promptTokensAbove=100 -> input=4 output=12"
-                + " | serviceTier=priority -> multiply=2 | batch=true -> multiply=0.5");
+        Price price = PriceText.read(
+                "v",
+                "input=2 output=8 | promptTokensAbove=100 -> input=4 output=12"
+                        + " | serviceTier=priority -> multiply=2 | batch=true -> multiply=0.5");
         assertThat(cost(price, 100, null)).isEqualTo(200_000);
         assertThat(cost(price, 101, null)).isEqualTo(404_000);
         assertThat(cost(price, 101, "priority")).isEqualTo(808_000);
@@ -85,8 +87,7 @@ class CostTest {
 
     @Test
     void aTimeOfTheWeekIsThatOfItsDayAlsoAfterMidnight() {
-        Price price =
-                PriceText.read("v", "input=1 output=1 | days=fri from=22:00 to=02:00 -> input=3");
+        Price price = PriceText.read("v", "input=1 output=1 | days=fri from=22:00 to=02:00 -> input=3");
         for (var row : Map.of(
                         "2026-11-27T21:59:59Z", 1L,
                         "2026-11-27T22:00:00Z", 3L,
@@ -122,10 +123,7 @@ class CostTest {
     }
 
     private static long cost(Price price, long input, @Nullable String tier) {
-        return Cost.of(
-                new Usage(input, 0, 0, 0, 0, 0),
-                price,
-                new Circumstances(tier, false, false, NOON));
+        return Cost.of(new Usage(input, 0, 0, 0, 0, 0), price, new Circumstances(tier, false, false, NOON));
     }
 
     @Test

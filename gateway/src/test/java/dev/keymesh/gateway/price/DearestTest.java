@@ -21,6 +21,8 @@ class DearestTest {
     private static final Instant MONDAY = Instant.parse("2026-11-23T00:00:00Z");
     private static final List<String> TIERS = List.of("default", "flex", "priority", "fast");
 
+    private static final List<ProviderKind> KINDS = List.of(ProviderKind.values());
+
     private final Set<String> seen = new TreeSet<>();
 
     @Test
@@ -30,7 +32,7 @@ class DearestTest {
         Random random = new Random(seed);
         for (int i = 0; i < 20_000; i++) {
             Price price = price(random);
-            ProviderKind kind = ProviderKind.values()[random.nextInt(ProviderKind.values().length)];
+            ProviderKind kind = KINDS.get(random.nextInt(KINDS.size()));
             CallSize call = call(random);
             Instant admitted = MONDAY.plusSeconds(random.nextInt(14 * 24 * 3_600));
             Bound bound = Bound.of(call, price, kind, null, null, admitted);
@@ -39,11 +41,19 @@ class DearestTest {
             Usage usage = usage(random, bound, call, kind);
             long cost = Cost.of(usage, price, asked);
             note(price, usage, call, cost == bound.nanos());
-            assertThat(cost).as("%s of %s as %s at %s", usage, call, asked, price).isBetween(0L, bound.nanos());
+            assertThat(cost)
+                    .as("%s of %s as %s at %s", usage, call, asked, price)
+                    .isBetween(0L, bound.nanos());
         }
         assertThat(seen)
                 .contains("promptTokensAbove", "serviceTier", "fast", "utc", "batch", "multiply", "set", "audio")
-                .contains("image", "searches", "references", "above the threshold", "served otherwise", "as dear as can be");
+                .contains(
+                        "image",
+                        "searches",
+                        "references",
+                        "above the threshold",
+                        "served otherwise",
+                        "as dear as can be");
     }
 
     private void note(Price price, Usage usage, CallSize call, boolean dearest) {

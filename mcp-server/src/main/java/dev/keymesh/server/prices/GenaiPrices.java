@@ -60,7 +60,7 @@ final class GenaiPrices {
             rates(draft, always, null);
             reading.add(draft);
         } else {
-            conditional(provider, model, prices.asJsonArray().getValuesAs(JsonObject.class));
+            conditional(provider, model, model.getJsonArray("prices").getValuesAs(JsonObject.class));
         }
     }
 

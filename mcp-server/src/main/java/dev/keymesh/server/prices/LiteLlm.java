@@ -56,7 +56,7 @@ final class LiteLlm {
         List<Rate> rates = model.keySet().stream()
                 .map(LiteLlm::rate)
                 .filter(rate -> rate != null)
-                .sorted(Comparator.comparingInt(Rate::conditions).thenComparing(Rate::threshold))
+                .sorted(Comparator.comparingInt(Rate::conditions).thenComparingLong(Rate::threshold))
                 .toList();
         for (Rate rate : rates) {
             JsonValue value = model.getOrDefault(rate.key, JsonValue.NULL);

@@ -42,11 +42,8 @@ import dev.keymesh.gateway.http.HttpServer;
 import dev.keymesh.gateway.http.Mount;
 import dev.keymesh.gateway.ledger.Ledger;
 import dev.keymesh.gateway.ledger.Limits;
-import dev.keymesh.gateway.price.Price;
-import dev.keymesh.gateway.price.PriceRow;
 import dev.keymesh.gateway.price.PriceRows;
 import dev.keymesh.gateway.price.ProviderKind;
-import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;
 import dev.keymesh.gateway.store.Actor;
@@ -100,7 +97,7 @@ public final class Gateway implements AutoCloseable {
         ManagementKeys managementKeys = new ManagementKeys(store, pepper, sets, clock, config.rootKey());
         firstKeys(config, managementKeys, keys);
         Chains chains = new Chains(workspaces, index);
-        PriceRows prices = new PriceRows(store, demoPrices());
+        PriceRows prices = new PriceRows(store, clock);
         Providers providers = new Providers(store, sealer, demo());
         PolicyEngine policy = closed(PolicyEngine.open(2));
         Limits limits = new Limits(store);
@@ -251,15 +248,6 @@ public final class Gateway implements AutoCloseable {
                 true,
                 Instant.EPOCH,
                 Instant.EPOCH);
-    }
-
-    private static List<PriceRow> demoPrices() {
-        return List.of(demoPrice("demo-small", "0.10", "0.40"), demoPrice("demo-large", "2.50", "10.00"));
-    }
-
-    private static PriceRow demoPrice(String model, String input, String output) {
-        Price price = new Price("prc_" + model, Usd.parse(input), null, null, null, Usd.parse(output), 4_096, null);
-        return new PriceRow("demo", model, price, Instant.EPOCH);
     }
 
     /** What takes calls first, what writes them down last; a part that fails to close does not keep the others open. */

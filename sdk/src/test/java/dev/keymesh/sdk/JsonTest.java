@@ -24,6 +24,10 @@ import dev.keymesh.sdk.wire.PermissionSet;
 import dev.keymesh.sdk.wire.Policy;
 import dev.keymesh.sdk.wire.PolicyWindow;
 import dev.keymesh.sdk.wire.Price;
+import dev.keymesh.sdk.wire.PriceCondition;
+import dev.keymesh.sdk.wire.PriceOverride;
+import dev.keymesh.sdk.wire.PriceRates;
+import dev.keymesh.sdk.wire.PriceWindow;
 import dev.keymesh.sdk.wire.Problem;
 import dev.keymesh.sdk.wire.ProblemError;
 import dev.keymesh.sdk.wire.Provider;
@@ -63,6 +67,10 @@ class JsonTest {
             Policy.class,
             PolicyWindow.class,
             Price.class,
+            PriceCondition.class,
+            PriceOverride.class,
+            PriceRates.class,
+            PriceWindow.class,
             Problem.class,
             ProblemError.class,
             Provider.class,

@@ -131,7 +131,7 @@ public final class Admission {
             then.accept(new Answer.Refused(Refusal.capTooLow(policyCap, output.least(provider.kind()))));
             return;
         }
-        Price price = prices.get(provider.name(), model);
+        Price price = prices.get(provider.kind(), provider.name(), model);
         Set<Unit> units = limits.units(request.chain().scopes(), provider.name(), model);
         if (units.isEmpty()) {
             then.accept(new Answer.Admitted(provider, price, null, capped ? null : policyCap, null, null));
@@ -154,7 +154,12 @@ public final class Admission {
             return;
         }
         Bound bound = Bound.of(
-                facts.size(), price == null ? Price.NONE : price, provider.kind(), provider.capField(), policyCap);
+                facts.size(),
+                price == null ? Price.NONE : price,
+                provider.kind(),
+                provider.capField(),
+                policyCap,
+                clock.instant());
         HoldRequest wanted = new HoldRequest(
                 request.id(),
                 request.chain().scopes(),
@@ -187,20 +192,17 @@ public final class Admission {
             return null;
         }
         for (String model : facts.models()) {
-            if (dollars && prices.get(provider.name(), model) == null) {
+            if (dollars && prices.get(provider.kind(), provider.name(), model) == null) {
                 return Refusal.unpriced(model, provider.name());
             }
         }
         if (facts.models().size() > 1) {
             return Refusal.unboundedInput("several models in one request");
         }
-        if (!facts.references().isEmpty()) {
-            return Refusal.unboundedInput(facts.references().getFirst());
+        if (dollars) {
+            return price == null ? Refusal.unpriced(facts.model(), provider.name()) : Covered.by(price, facts);
         }
-        if (dollars && !facts.unpriced().isEmpty()) {
-            return Refusal.unpricedRate(facts.unpriced().getFirst());
-        }
-        return dollars && price == null ? Refusal.unpriced(facts.model(), provider.name()) : null;
+        return Covered.input(price == null ? Price.NONE : price, facts);
     }
 
     private static Refusal refusal(HoldAnswer.Refused refused) {

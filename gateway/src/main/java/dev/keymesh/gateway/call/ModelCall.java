@@ -272,8 +272,8 @@ final class ModelCall {
         calls.live().remove(of.key().id(), this);
         Relay used = relay;
         long unseen = shape == Shape.OPENAI && used != null ? used.unseenNanos() : 0;
-        Settlement settlement =
-                Settlement.of(reached, upstreamStatus, meter, go.price(), go.bound(), go.hold(), read, unseen);
+        Settlement settlement = Settlement.of(
+                reached, upstreamStatus, meter, go.price(), go.bound(), go.hold(), read, startedAt, unseen);
         cost = settlement.cost();
         CallRecord record = record(of, read.model(), status, upstreamStatus, outcome, code, settlement);
         if (go.hold() == null) {

@@ -5,10 +5,12 @@ import dev.keymesh.gateway.dialect.Meter;
 import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.ledger.Hold;
 import dev.keymesh.gateway.price.Bound;
+import dev.keymesh.gateway.price.Circumstances;
 import dev.keymesh.gateway.price.Cost;
 import dev.keymesh.gateway.price.OutputCap;
 import dev.keymesh.gateway.price.Price;
 import dev.keymesh.gateway.price.Usage;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
     /**
      * What an attempt costs.
      *
+     * @param startedAt when the call came, by which rates of a time of the day are chosen
      * @param unseenNanos how long the model may have worked before anything of it was seen
      */
     static Settlement of(
@@ -50,6 +53,7 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
             @Nullable Bound bound,
             @Nullable Hold hold,
             Facts facts,
+            Instant startedAt,
             long unseenNanos) {
         if (reached == Reached.NOTHING || facts.operation().billing() == Operation.Billing.FREE) {
             return NOTHING;
@@ -59,7 +63,7 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
         }
         Usage usage = meter.usage();
         if (usage != null) {
-            Long cost = price == null ? null : (Long) Cost.of(usage, price);
+            Long cost = price == null ? usage.details().cost() : (Long) Cost.of(usage, price, asked(facts, startedAt));
             return new Settlement(
                     cost, "reported", usage.inputTokens(), usage.cachedInputTokens(), usage.outputTokens());
         }
@@ -71,7 +75,7 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
                 : bound == null ? facts.length() : bound.inputTokens();
         boolean outputless = facts.operation().outputCap() == OutputCap.NONE;
         long output = outputless ? 0 : output(reached, meter, unseenNanos);
-        return estimated(input, output, price, bound, hold);
+        return estimated(new Usage(input, 0, 0, 0, 0, output), price, bound, hold, asked(facts, startedAt));
     }
 
     /** What was reported, or what was relayed and may have been made besides. */
@@ -86,13 +90,21 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
         return Math.max(meter.reportedOutput(), output);
     }
 
+    private static Circumstances asked(Facts facts, Instant startedAt) {
+        return new Circumstances(facts.serviceTier(), facts.fast(), false, startedAt);
+    }
+
+    /** At the rates that were held; without a hold at those that were asked for. */
     private static Settlement estimated(
-            long input, long output, @Nullable Price price, @Nullable Bound bound, @Nullable Hold hold) {
+            Usage usage, @Nullable Price price, @Nullable Bound bound, @Nullable Hold hold, Circumstances asked) {
+        long input = usage.inputTokens();
+        long output = usage.outputTokens();
         if (price == null) {
             return new Settlement(null, "estimated", input, 0, output);
         }
-        long rate = bound == null ? price.input() : bound.inputRate();
-        long cost = Cost.of(input, rate, output, price.output());
+        long cost = bound == null
+                ? Cost.of(usage, price, asked)
+                : Cost.of(input, bound.inputRate(), output, bound.outputRate());
         return new Settlement(hold == null ? cost : Math.min(cost, hold.amount()), "estimated", input, 0, output);
     }
 }

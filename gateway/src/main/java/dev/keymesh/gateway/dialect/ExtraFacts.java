@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request asks for that the base rates and its own bytes do not bound. Under a budget it is refused; without one
@@ -24,7 +25,7 @@ final class ExtraFacts {
 
     private static final String CONTEXT = "context_management";
 
-    /** Flex is served at half the base rates, so that they bound it; {@code auto} is the base as no price has tiers. */
+    /** Flex is served at half the base rates, so that they bound it; {@code auto} is any that the price has. */
     private static final Set<String> TIERS_WITHIN_BASE = Set.of("auto", "default", "standard_only", "flex");
 
     private static final MemberNames CACHE = new MemberNames("ttl");
@@ -32,6 +33,9 @@ final class ExtraFacts {
 
     private final Set<String> unbounded = new LinkedHashSet<>();
     private final Set<String> unpriced = new LinkedHashSet<>();
+    private @Nullable String serviceTier;
+    private boolean fast;
+    private int references;
 
     /** Input that its bytes do not bound, by the member that brings it. */
     Set<String> unbounded() {
@@ -43,8 +47,25 @@ final class ExtraFacts {
         return unpriced;
     }
 
+    /** The tier that is asked for; null is none. */
+    @Nullable
+    String serviceTier() {
+        return serviceTier;
+    }
+
+    /** Whether a premium speed is asked for. */
+    boolean fast() {
+        return fast;
+    }
+
+    /** How often there is one of {@link #unbounded}; the same member may name many. */
+    int references() {
+        return references;
+    }
+
     void addUnbounded(String what) {
         unbounded.add(what);
+        references++;
     }
 
     void addUnpriced(String what) {
@@ -55,7 +76,7 @@ final class ExtraFacts {
     void read(JsonParser parser, String name, JsonToken value) throws IOException {
         if (value != JsonToken.VALUE_NULL) {
             if (UNBOUNDED.contains(name) || (name.equals(CONTEXT) && !clearsOnly(parser, value))) {
-                unbounded.add(name);
+                addUnbounded(name);
             } else if (!name.equals(CONTEXT) && !atBaseRate(parser, name, value)) {
                 unpriced.add(name);
             }
@@ -96,7 +117,7 @@ final class ExtraFacts {
         return clears;
     }
 
-    private static boolean atBaseRate(JsonParser parser, String name, JsonToken value) throws IOException {
+    private boolean atBaseRate(JsonParser parser, String name, JsonToken value) throws IOException {
         if (name.equals("prompt_cache_options") && value == JsonToken.START_OBJECT) {
             return cachedAtBaseRate(parser);
         }
@@ -105,8 +126,14 @@ final class ExtraFacts {
         }
         String text = parser.getText();
         return switch (name) {
-            case "service_tier" -> TIERS_WITHIN_BASE.contains(text);
-            case "speed" -> text.equals("standard");
+            case "service_tier" -> {
+                serviceTier = text;
+                yield TIERS_WITHIN_BASE.contains(text);
+            }
+            case "speed" -> {
+                fast = text.equals("fast");
+                yield text.equals("standard");
+            }
             case "inference_geo" -> text.equals("global");
             default -> false;
         };

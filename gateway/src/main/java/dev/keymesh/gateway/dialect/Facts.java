@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param serverToolUses how often the vendor's own tools may bill the input again
  * @param images images whose bytes are in the body
  * @param references what the bytes of the body do not bound: URLs, ids, compressed documents, tools that the vendor runs
+ * @param referenceCount how many there are, of which several may have one name
  * @param unpriced what is billed at a rate that no price has: audio, faster service
+ * @param serviceTier asked for; null is none
+ * @param fast whether a premium speed is asked for
  * @param usageOption whether a chat stream asks for its usage
  * @param nulls by name, where caps or a model are written that say nothing: offsets of the literal
  * @param length bytes of the body
@@ -43,12 +46,20 @@ public record Facts(
         boolean cacheControl,
         int images,
         List<String> references,
+        int referenceCount,
         List<String> unpriced,
+        @Nullable String serviceTier,
+        boolean fast,
         UsageOption usageOption,
         Map<String, Integer> nulls,
         int length,
         int end)
         implements Parsed {
+    /** As {@link #references} names the search that OpenAI runs. */
+    public static final String OPENAI_SEARCH = "the tool openai.web_search";
+
+    /** The same of Anthropic. */
+    public static final String ANTHROPIC_SEARCH = "the tool anthropic.web_search";
 
     /** What the call's bound is made of. */
     public CallSize size() {
@@ -63,7 +74,16 @@ public record Facts(
                 operation.outputCap(),
                 maxTokens,
                 maxCompletionTokens,
-                answers);
+                answers,
+                referenceCount,
+                searches() ? serverToolUses : 0,
+                unpriced.contains("audio") || unpriced.contains("modalities: audio"),
+                serviceTier,
+                fast);
+    }
+
+    private boolean searches() {
+        return references.contains(OPENAI_SEARCH) || references.contains(ANTHROPIC_SEARCH);
     }
 
     /**

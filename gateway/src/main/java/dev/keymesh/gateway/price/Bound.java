@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.price;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputTokens bound of the input, over all its billings
  * @param inputRate nano-dollars for a million tokens that the input was bounded at
  * @param outputTokens bound of the output, over all answers
+ * @param outputRate the same as the input's for the output
  * @param capToSet the cap that must be written into the request for the bound to be one; null is none
  */
 public record Bound(
@@ -16,6 +18,7 @@ public record Bound(
         long inputTokens,
         long inputRate,
         long outputTokens,
+        long outputRate,
         @Nullable Integer capToSet) {
     /** Of input and output together. */
     public long tokens() {
@@ -37,19 +40,22 @@ public record Bound(
      *
      * @param capField the member that the provider honours, where it is configured; null is the kind's own
      * @param policyCap what policy sets where the caller set none
+     * @param now when it is admitted
      */
     public static Bound of(
-            CallSize call, Price price, ProviderKind kind, @Nullable String capField, @Nullable Integer policyCap) {
-        long input = call.bytes() + (long) TOKENS_A_MESSAGE * call.messages();
-        int image = kind == ProviderKind.ANTHROPIC ? TOKENS_AN_ANTHROPIC_IMAGE : TOKENS_AN_IMAGE;
-        input += (long) image * call.images();
-        if (call.tools()) {
-            input += TOKENS_OF_TOOLS + (long) TOKENS_A_VENDOR_TOOL * call.vendorTools();
-        }
-        input = times(input, 1L + call.serverToolUses());
-        long rate = inputRate(call, price, kind);
+            CallSize call,
+            Price price,
+            ProviderKind kind,
+            @Nullable String capField,
+            @Nullable Integer policyCap,
+            Instant now) {
+        long input = inputTokens(call, price, kind);
+        Rates rates = price.overrides().isEmpty()
+                ? price.rates()
+                : price.dearest(input, new Circumstances(call.serviceTier(), call.fast(), false, now));
+        long inputRate = inputRate(call, rates, kind);
         if (call.outputCap() == OutputCap.NONE) {
-            return new Bound(Cost.of(input, rate, 0, price.output()), input, rate, 0, null);
+            return of(call, rates, input, inputRate, 0, null);
         }
         Integer cap = cap(call, kind, capField);
         Integer set = cap != null ? null : policyCap;
@@ -57,9 +63,29 @@ public record Bound(
         if (cap == null && set == null && most == null) {
             set = OUTPUT_WHERE_UNKNOWN;
         }
-        long output = firstOf(cap, set, most);
-        output = times(output, call.answers());
-        return new Bound(Cost.of(input, rate, output, price.output()), input, rate, output, set);
+        return of(call, rates, input, inputRate, times(firstOf(cap, set, most), call.answers()), set);
+    }
+
+    private static Bound of(
+            CallSize call, Rates rates, long input, long inputRate, long output, @Nullable Integer capToSet) {
+        long outputRate = outputRate(call, rates);
+        long nanos = Cost.of(input, inputRate, output, outputRate, call.searches(), rates.of(Rate.WEB_SEARCH));
+        return new Bound(nanos, input, inputRate, output, outputRate, capToSet);
+    }
+
+    /** By reference comes at most the price's worst case each; without one a call under a budget is refused before. */
+    private static long inputTokens(CallSize call, Price price, ProviderKind kind) {
+        long input = call.bytes() + (long) TOKENS_A_MESSAGE * call.messages();
+        int image = kind == ProviderKind.ANTHROPIC ? TOKENS_AN_ANTHROPIC_IMAGE : TOKENS_AN_IMAGE;
+        input += (long) image * call.images();
+        if (call.tools()) {
+            input += TOKENS_OF_TOOLS + (long) TOKENS_A_VENDOR_TOOL * call.vendorTools();
+        }
+        Integer reference = price.worstCaseInputTokens();
+        if (reference != null) {
+            input += (long) reference * call.references();
+        }
+        return times(input, 1L + call.serverToolUses());
     }
 
     /** The cap that counts: under the names that this kind of provider honours; null is none. */
@@ -90,12 +116,22 @@ public record Bound(
     }
 
     /** Anthropic's caches are written where the body asks for it, OpenAI's at any time. */
-    private static long inputRate(CallSize call, Price price, ProviderKind kind) {
-        long read = Math.max(price.input(), price.cachedRate());
-        return switch (kind) {
-            case ANTHROPIC -> call.cacheControl() ? price.dearestInput() : read;
-            case OPENAI, OPENAI_COMPATIBLE -> Math.max(read, price.unaskedCacheWriteRate());
-            case DEMO -> read;
-        };
+    private static long inputRate(CallSize call, Rates rates, ProviderKind kind) {
+        long rate = Math.max(rates.of(Rate.INPUT), rates.of(Rate.CACHED_INPUT));
+        if (kind == ProviderKind.OPENAI || kind == ProviderKind.OPENAI_COMPATIBLE) {
+            rate = Math.max(rate, rates.of(Rate.UNASKED_CACHE_WRITE));
+        } else if (kind == ProviderKind.ANTHROPIC && call.cacheControl()) {
+            rate = Math.max(rate, Math.max(rates.of(Rate.CACHE_WRITE), rates.of(Rate.CACHE_WRITE_1H)));
+        }
+        if (call.audio() || call.references() > 0) {
+            rate = Math.max(rate, Math.max(rates.of(Rate.AUDIO_INPUT), rates.of(Rate.AUDIO_CACHED_INPUT)));
+        }
+        return call.images() > 0 || call.references() > 0 ? Math.max(rate, rates.of(Rate.IMAGE_INPUT)) : rate;
+    }
+
+    /** A model that has a rate for images may make one whatever it is asked. */
+    private static long outputRate(CallSize call, Rates rates) {
+        long rate = Math.max(rates.of(Rate.OUTPUT), rates.of(Rate.IMAGE_OUTPUT));
+        return call.audio() ? Math.max(rate, rates.of(Rate.AUDIO_OUTPUT)) : rate;
     }
 }

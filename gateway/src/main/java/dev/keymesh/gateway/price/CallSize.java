@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxTokens the cap under {@code max_tokens}, or under the one name that the operation has; null is none
  * @param maxCompletionTokens the cap under {@code max_completion_tokens}; null is none
  * @param answers asked for, at least 1
+ * @param references to input that is not in the body
+ * @param searches that the vendor may run
+ * @param audio whether it is sent or asked for
+ * @param serviceTier asked for; null is none
+ * @param fast whether a premium speed is asked for
  */
 public record CallSize(
         int bytes,
@@ -27,4 +32,9 @@ public record CallSize(
         OutputCap outputCap,
         @Nullable Integer maxTokens,
         @Nullable Integer maxCompletionTokens,
-        long answers) {}
+        long answers,
+        int references,
+        int searches,
+        boolean audio,
+        @Nullable String serviceTier,
+        boolean fast) {}

@@ -1,52 +1,79 @@
 package dev.keymesh.gateway.price;
 
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's rates, in nano-dollars for a million tokens; history never reprices, so each has a version.
+ * What one model costs; history never reprices, so each has a version.
  *
- * @param cachedInput absent is the input rate; 0 is free
- * @param cacheWrite absent is twice the input rate, or the input rate where the provider writes unasked
+ * @param overrides applied in order, each to what those before it left
  * @param maxOutputTokens the most that the model gives; absent is unknown
+ * @param contextTokens the most that it takes and gives together; absent is unknown
+ * @param encoding the tokenizer; absent is the kind's default
+ * @param worstCaseInputTokens the most that one reference brings which is not in the body; absent is unbounded
  */
 public record Price(
         String version,
-        long input,
-        @Nullable Long cachedInput,
-        @Nullable Long cacheWrite,
-        @Nullable Long cacheWrite1h,
-        long output,
+        Rates rates,
+        List<PriceOverride> overrides,
         @Nullable Integer maxOutputTokens,
-        @Nullable String encoding) {
+        @Nullable Integer contextTokens,
+        @Nullable String encoding,
+        @Nullable Integer worstCaseInputTokens) {
     /** For what need not be priced, but bounded. */
-    public static final Price NONE = new Price("", 0, null, null, null, 0, null, null);
+    public static final Price NONE = new Price("", Rates.of(Map.of()), List.of(), null, null, null, null);
 
-    long cachedRate() {
-        return cachedInput == null ? input : cachedInput;
+    public Price {
+        overrides = List.copyOf(overrides);
     }
 
-    long cacheWriteRate() {
-        return cacheWrite == null ? twiceInput() : cacheWrite;
+    /** The rates of a call that is over. */
+    Rates rates(long promptTokens, Circumstances call) {
+        Rates now = rates;
+        for (PriceOverride override : overrides) {
+            if (override.when().holds(promptTokens, call)) {
+                now = now.with(override);
+            }
+        }
+        return now;
     }
 
-    long cacheWrite1hRate() {
-        return cacheWrite1h == null ? Math.max(cacheWriteRate(), twiceInput()) : cacheWrite1h;
+    /** No rate of the call can be more than these. */
+    Rates dearest(long mostPromptTokens, Circumstances call) {
+        Rates most = rates;
+        for (PriceOverride override : overrides) {
+            most = switch (override.when().outlook(mostPromptTokens, call)) {
+                case NEVER -> most;
+                case PERHAPS -> most.dearest(most.with(override));
+                case CERTAINLY -> most.with(override);
+            };
+        }
+        return most;
+    }
+
+    /** Whether it says what a tier costs. */
+    public boolean hasTier(String tier) {
+        return overrides.stream()
+                .anyMatch(override -> tier.equals(override.when().serviceTier()));
+    }
+
+    /** Whether it says what a premium speed costs. */
+    public boolean hasFast() {
+        return overrides.stream().anyMatch(override -> override.when().fast());
     }
 
     /**
-     * Of what the provider writes without being asked: any long call may, so a rate that is guessed at twice the input
-     * would double the hold of every plain call. Where the price has none it is input like any other.
+     * With the rates of another where this one states none. Input read from a cache is not taken over: left out, it is
+     * priced as input.
      */
-    long unaskedCacheWriteRate() {
-        return cacheWrite == null ? input : cacheWrite;
-    }
-
-    private long twiceInput() {
-        return input > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : 2 * input;
-    }
-
-    /** The most that a token of input can cost where the body can make the provider write its cache. */
-    long dearestInput() {
-        return Math.max(Math.max(input, cachedRate()), Math.max(cacheWriteRate(), cacheWrite1hRate()));
+    Price completedBy(Price other) {
+        Map<Rate, Long> all = new EnumMap<>(Rate.class);
+        all.putAll(other.rates.stated());
+        all.remove(Rate.CACHED_INPUT);
+        all.putAll(rates.stated());
+        return new Price(
+                version, Rates.of(all), overrides, maxOutputTokens, contextTokens, encoding, worstCaseInputTokens);
     }
 }

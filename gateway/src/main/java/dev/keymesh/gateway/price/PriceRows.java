@@ -6,6 +6,8 @@ import dev.keymesh.gateway.store.Store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -14,125 +16,201 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The prices: rows, and all of them in memory. */
+/** The prices: the own ones, which are rows, and the catalogue's; all of them in memory. */
 public final class PriceRows {
-    private final Store store;
-    private final Map<Place, PriceRow> builtIn = new HashMap<>();
-    private final Map<Place, PriceRow> rows = new ConcurrentHashMap<>();
+    private static final Comparator<PriceRow> LATEST_FIRST =
+            Comparator.comparing(PriceRow::effectiveFrom).reversed();
+    private static final Comparator<PriceRow> NEWEST_FIRST = Comparator.comparing(PriceRow::createdAt)
+            .thenComparing(PriceRow::provider)
+            .thenComparing(PriceRow::model)
+            .thenComparing(PriceRow::effectiveFrom)
+            .reversed();
 
-    /** Those that were written, and the built-in ones. */
-    public PriceRows(Store store, List<PriceRow> builtIn) {
+    private final Store store;
+    private final InstantSource clock;
+    private final Map<Place, List<PriceRow>> catalogue = new HashMap<>();
+    /** By the provider's name: as they are written. */
+    private final Map<Place, List<PriceRow>> own = new ConcurrentHashMap<>();
+    /** The same for each kind that the provider may be, with what the catalogue adds. */
+    private final Map<Priced, List<PriceRow>> completed = new ConcurrentHashMap<>();
+
+    public PriceRows(Store store, InstantSource clock) {
         this.store = store;
-        builtIn.forEach(row -> this.builtIn.put(new Place(row.provider(), row.model()), row));
-        rows.putAll(this.builtIn);
+        this.clock = clock;
+        Catalogue.read().forEach(row -> put(catalogue, row));
         reload();
     }
 
-    /** Reads all of them anew. */
+    /** Reads the own ones anew. */
     public void reload() {
-        Map<Place, PriceRow> there = new HashMap<>(builtIn);
+        Map<Place, List<PriceRow>> there = new HashMap<>();
         store.read(h -> h.createQuery("SELECT * FROM price")
                         .map((row, context) -> row(row))
                         .list())
-                .forEach(row -> there.put(new Place(row.provider(), row.model()), row));
-        rows.putAll(there);
-        rows.keySet().retainAll(there.keySet());
+                .forEach(row -> put(there, row));
+        own.putAll(there);
+        own.keySet().retainAll(there.keySet());
+        completed.keySet().removeIf(key -> !there.containsKey(new Place(key.provider(), key.model())));
+        own.keySet().forEach(this::complete);
     }
 
-    public @Nullable Price get(String provider, String model) {
-        PriceRow row = rows.get(new Place(provider, model));
-        return row == null ? null : row.price();
+    /** What is in force now: an own one by the provider's name, else the catalogue's by its kind. */
+    public @Nullable Price get(ProviderKind kind, String provider, String model) {
+        List<PriceRow> rows = completed.get(new Priced(kind, provider, model));
+        Price price = rows == null ? null : inForce(rows);
+        if (price == null) {
+            rows = catalogue.get(new Place(kind.wire(), model));
+            price = rows == null ? null : inForce(rows);
+        }
+        return price;
     }
 
-    /** Newest first; without the built-in ones. */
+    private @Nullable Price inForce(List<PriceRow> latestFirst) {
+        for (PriceRow row : latestFirst) {
+            if (row.effectiveFrom().equals(Instant.EPOCH)
+                    || !row.effectiveFrom().isAfter(clock.instant())) {
+                return row.price();
+            }
+        }
+        return null;
+    }
+
+    /** The own ones that are in force or will be, newest first. */
     public List<PriceRow> list() {
-        return rows.values().stream()
-                .filter(row -> !row.createdAt().equals(Instant.EPOCH))
-                .sorted(Comparator.comparing(PriceRow::createdAt)
-                        .thenComparing(PriceRow::provider)
-                        .thenComparing(PriceRow::model)
-                        .reversed())
+        return own.values().stream()
+                .flatMap(rows -> current(rows).stream())
+                .sorted(NEWEST_FIRST)
                 .toList();
     }
 
+    /** The catalogue's, each with the kind of provider that it is for. */
+    public List<PriceRow> shipped() {
+        return catalogue.values().stream()
+                .flatMap(rows -> current(rows).stream())
+                .sorted(NEWEST_FIRST)
+                .toList();
+    }
+
+    /** Without those that a later one has followed. */
+    private List<PriceRow> current(List<PriceRow> latestFirst) {
+        List<PriceRow> current = new ArrayList<>();
+        Instant now = clock.instant();
+        for (PriceRow row : latestFirst) {
+            current.add(row);
+            if (!row.effectiveFrom().isAfter(now)) {
+                break;
+            }
+        }
+        return current;
+    }
+
+    /**
+     * Writes one. It replaces the one of the same time, and where it is in force at once all that were before it; those
+     * of the future stay.
+     */
     public PriceRow put(Actor actor, PriceRow row) {
-        Price price = row.price();
+        long now = clock.millis();
+        long from = row.effectiveFrom().toEpochMilli();
         return store.write(actor, new Act("prices.write", row.provider() + "/" + row.model()), tx -> {
             tx.handle()
+                    .execute(
+                            "DELETE FROM price WHERE provider = ? AND model = ? AND effective_from <= ?"
+                                    + " AND (effective_from = ? OR ? <= ?)",
+                            row.provider(),
+                            row.model(),
+                            Math.max(now, from),
+                            from,
+                            from,
+                            now);
+            tx.handle()
                     .createUpdate("""
-                            INSERT INTO price (provider, model, version, input, cached_input, cache_write, cache_write_1h,
-                              output, max_output_tokens, encoding, created_at)
-                            VALUES (:provider, :model, :version, :input, :cachedInput, :cacheWrite, :cacheWrite1h,
-                              :output, :maxOutputTokens, :encoding, :createdAt)
-                            ON CONFLICT (provider, model) DO UPDATE SET version = excluded.version,
-                              input = excluded.input, cached_input = excluded.cached_input,
-                              cache_write = excluded.cache_write, cache_write_1h = excluded.cache_write_1h,
-                              output = excluded.output, max_output_tokens = excluded.max_output_tokens,
-                              encoding = excluded.encoding, created_at = excluded.created_at""")
+                            INSERT INTO price (provider, model, effective_from, version, terms, created_at)
+                            VALUES (:provider, :model, :from, :version, :terms, :createdAt)""")
                     .bind("provider", row.provider())
                     .bind("model", row.model())
-                    .bind("version", price.version())
-                    .bind("input", price.input())
-                    .bind("cachedInput", price.cachedInput())
-                    .bind("cacheWrite", price.cacheWrite())
-                    .bind("cacheWrite1h", price.cacheWrite1h())
-                    .bind("output", price.output())
-                    .bind("maxOutputTokens", price.maxOutputTokens())
-                    .bind("encoding", price.encoding())
+                    .bind("from", from)
+                    .bind("version", row.price().version())
+                    .bind("terms", PriceText.write(row.price()))
                     .bind("createdAt", row.createdAt().toEpochMilli())
                     .execute();
-            tx.afterCommit(() -> remember(row));
+            List<PriceRow> left = tx.handle()
+                    .createQuery("SELECT * FROM price WHERE provider = :provider AND model = :model")
+                    .bind("provider", row.provider())
+                    .bind("model", row.model())
+                    .map((found, context) -> row(found))
+                    .list();
+            tx.afterCommit(() -> remember(new Place(row.provider(), row.model()), left));
             return row;
         });
     }
 
-    /** Deletes an own one; a built-in one of that name is used again. Without one: {@link NoSuchElementException}. */
+    /** Deletes own ones of a model; the catalogue's is used again. Without one: {@link NoSuchElementException}. */
     public void delete(Actor actor, String provider, String model) {
         store.write(actor, new Act("prices.write", provider + "/" + model, "{\"deleted\":true}"), tx -> {
             if (tx.handle().execute("DELETE FROM price WHERE provider = ? AND model = ?", provider, model) == 0) {
                 throw new NoSuchElementException("such price");
             }
-            tx.afterCommit(() -> forget(new Place(provider, model)));
+            tx.afterCommit(() -> remember(new Place(provider, model), List.of()));
             return true;
         });
     }
 
-    private void forget(Place place) {
-        PriceRow shipped = builtIn.get(place);
-        if (shipped == null) {
-            rows.remove(place);
+    private void remember(Place place, List<PriceRow> rows) {
+        if (rows.isEmpty()) {
+            own.remove(place);
         } else {
-            rows.put(place, shipped);
+            own.put(place, rows.stream().sorted(LATEST_FIRST).toList());
+        }
+        complete(place);
+    }
+
+    private static void put(Map<Place, List<PriceRow>> rows, PriceRow row) {
+        rows.merge(new Place(row.provider(), row.model()), List.of(row), (before, one) -> {
+            List<PriceRow> both = new ArrayList<>(before);
+            both.addAll(one);
+            both.sort(LATEST_FIRST);
+            return List.copyOf(both);
+        });
+    }
+
+    private void complete(Place place) {
+        List<PriceRow> rows = own.getOrDefault(place, List.of());
+        for (ProviderKind kind : ProviderKind.values()) {
+            Priced key = new Priced(kind, place.provider(), place.model());
+            List<PriceRow> shipped = catalogue.getOrDefault(new Place(kind.wire(), place.model()), List.of());
+            if (rows.isEmpty()) {
+                completed.remove(key);
+            } else {
+                completed.put(
+                        key, rows.stream().map(row -> completed(row, shipped)).toList());
+            }
         }
     }
 
-    private void remember(PriceRow row) {
-        rows.put(new Place(row.provider(), row.model()), row);
+    /** By the catalogue's price at the same time, else by its first. */
+    private static PriceRow completed(PriceRow row, List<PriceRow> shipped) {
+        if (shipped.isEmpty()) {
+            return row;
+        }
+        PriceRow other = shipped.stream()
+                .filter(one -> !one.effectiveFrom().isAfter(row.effectiveFrom()))
+                .findFirst()
+                .orElse(shipped.getLast());
+        Price price = row.price().completedBy(other.price());
+        return new PriceRow(row.provider(), row.model(), price, row.effectiveFrom(), row.createdAt(), row.source());
     }
 
     private static PriceRow row(ResultSet row) throws SQLException {
-        int cap = row.getInt("max_output_tokens");
-        Integer maxOutput = row.wasNull() ? null : (Integer) cap;
-        Price price = new Price(
-                row.getString("version"),
-                row.getLong("input"),
-                nullable(row, "cached_input"),
-                nullable(row, "cache_write"),
-                nullable(row, "cache_write_1h"),
-                row.getLong("output"),
-                maxOutput,
-                row.getString("encoding"));
         return new PriceRow(
                 row.getString("provider"),
                 row.getString("model"),
-                price,
-                Instant.ofEpochMilli(row.getLong("created_at")));
-    }
-
-    private static @Nullable Long nullable(ResultSet row, String column) throws SQLException {
-        long value = row.getLong(column);
-        return row.wasNull() ? null : (Long) value;
+                PriceText.read(row.getString("version"), row.getString("terms")),
+                Instant.ofEpochMilli(row.getLong("effective_from")),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                null);
     }
 
     private record Place(String provider, String model) {}
+
+    private record Priced(ProviderKind kind, String provider, String model) {}
 }

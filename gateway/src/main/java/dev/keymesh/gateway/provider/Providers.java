@@ -70,7 +70,7 @@ public final class Providers {
         Provider oldest = null;
         for (Provider provider : all) {
             if (provider.enabled() && provider.serves(shape)) {
-                if (prices.get(provider.name(), model) != null) {
+                if (prices.get(provider.kind(), provider.name(), model) != null) {
                     return provider;
                 }
                 oldest = oldest == null ? provider : oldest;

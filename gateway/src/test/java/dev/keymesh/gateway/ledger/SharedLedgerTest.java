@@ -210,7 +210,9 @@ class SharedLedgerTest {
 
         HoldAnswer hold(String id, Scopes scopes, long bound) {
             CompletableFuture<HoldAnswer> answer = new CompletableFuture<>();
-            ledger.hold(new HoldRequest(id, scopes, "openai", "gpt", "chat", "prc_1", new Amounts(bound, 1, 0)), answer::complete);
+            ledger.hold(
+                    new HoldRequest(id, scopes, "openai", "gpt", "chat", "prc_1", new Amounts(bound, 1, 0)),
+                    answer::complete);
             return answer.join();
         }
 

@@ -9,15 +9,20 @@ import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.Payload;
 import dev.keymesh.gateway.dialect.Splice;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BoundTest {
-    private static final Price PRICE =
-            new Price("v", 2_500_000_000L, 250_000_000L, null, null, 15_000_000_000L, 1_000, null);
+    private static final Instant NOON = Instant.parse("2026-11-26T12:00:00Z");
+    private static final Circumstances PLAIN = new Circumstances(null, false, false, NOON);
+    private static final Price PRICE = price(2_500_000_000L, 250_000_000L, null, null, 15_000_000_000L, 1_000, null);
 
     @Test
     void noUsageWithinTheBoundCostsMoreThanIt() {
@@ -33,19 +38,39 @@ class BoundTest {
             Price price = price(random);
             Facts facts = facts("\"max_tokens\":" + (1 + random.nextInt(500)) + ",\"n\":" + (1 + random.nextInt(3))
                     + (cached ? ",\"cache_control\":{\"type\":\"ephemeral\"}" : ""));
-            Bound bound = Bound.of(facts.size(), price, kind, null, null);
+            Bound bound = Bound.of(facts.size(), price, kind, null, null, NOON);
             Usage usage = usage(random, bound, kind, cached);
-            assertThat(Cost.of(usage, price))
+            assertThat(Cost.of(usage, price, PLAIN))
                     .as("%s at %s %s", usage, price, kind)
                     .isBetween(0L, bound.nanos());
         }
         assertThat(seen).containsExactlyInAnyOrder(ProviderKind.values());
     }
 
+    private static Price price(
+            long input,
+            @Nullable Long cachedInput,
+            @Nullable Long cacheWrite,
+            @Nullable Long cacheWrite1h,
+            long output,
+            @Nullable Integer maxOutputTokens,
+            @Nullable String encoding) {
+        Map<Rate, Long> stated = new EnumMap<>(Map.of(Rate.INPUT, input, Rate.OUTPUT, output));
+        put(stated, Rate.CACHED_INPUT, cachedInput);
+        put(stated, Rate.CACHE_WRITE, cacheWrite);
+        put(stated, Rate.CACHE_WRITE_1H, cacheWrite1h);
+        return new Price("v", Rates.of(stated), List.of(), maxOutputTokens, null, encoding, null);
+    }
+
+    private static void put(Map<Rate, Long> stated, Rate rate, @Nullable Long value) {
+        if (value != null) {
+            stated.put(rate, value);
+        }
+    }
+
     private static Price price(Random random) {
         long input = random.nextLong(5_000_000_000L);
-        return new Price(
-                "v",
+        return price(
                 input,
                 random.nextBoolean() ? null : (Long) random.nextLong(2 * input + 1),
                 random.nextBoolean() ? null : (Long) random.nextLong(3 * input + 1),
@@ -73,51 +98,54 @@ class BoundTest {
     @Test
     void aPlainCallIsBoundAtTheInputRateWhereItsPriceListsNoCacheWrites() {
         for (ProviderKind kind : ProviderKind.values()) {
-            assertThat(Bound.of(facts("\"n\":1").size(), PRICE, kind, null, null)
+            assertThat(Bound.of(facts("\"n\":1").size(), PRICE, kind, null, null, NOON)
                             .inputRate())
                     .as(kind.wire())
-                    .isEqualTo(PRICE.input());
+                    .isEqualTo(PRICE.rates().of(Rate.INPUT));
         }
-        Price listed = new Price("v", 100, 10L, 125L, null, 1, 1_000, null);
-        assertThat(Bound.of(facts("\"n\":1").size(), listed, ProviderKind.OPENAI, null, null)
+        Price listed = price(100, 10L, 125L, null, 1, 1_000, null);
+        assertThat(Bound.of(facts("\"n\":1").size(), listed, ProviderKind.OPENAI, null, null, NOON)
                         .inputRate())
                 .isEqualTo(125);
         Facts cached = facts("\"cache_control\":{\"type\":\"ephemeral\"}");
-        assertThat(Bound.of(cached.size(), PRICE, ProviderKind.ANTHROPIC, null, null)
+        assertThat(Bound.of(cached.size(), PRICE, ProviderKind.ANTHROPIC, null, null, NOON)
                         .inputRate())
-                .isEqualTo(2 * PRICE.input());
+                .isEqualTo(2 * PRICE.rates().of(Rate.INPUT));
     }
 
     @Test
     void aBoundBeyondALongIsTheLargestLong() {
-        Price huge = new Price("v", Long.MAX_VALUE / 2, null, null, null, Long.MAX_VALUE, null, null);
+        Price huge = price(Long.MAX_VALUE / 2, null, null, null, Long.MAX_VALUE, null, null);
         Facts facts = facts("\"n\":2147483647,\"max_tokens\":2147483647,"
                 + "\"tools\":[{\"type\":\"web_search\",\"max_uses\":2147483647}]");
         for (ProviderKind kind : ProviderKind.values()) {
-            assertThat(Bound.of(facts.size(), huge, kind, null, null).nanos()).isEqualTo(Long.MAX_VALUE);
+            assertThat(Bound.of(facts.size(), huge, kind, null, null, NOON).nanos())
+                    .isEqualTo(Long.MAX_VALUE);
         }
-        assertThat(Bound.of(facts.size(), huge, ProviderKind.OPENAI, null, null).outputTokens())
+        assertThat(Bound.of(facts.size(), huge, ProviderKind.OPENAI, null, null, NOON)
+                        .outputTokens())
                 .isEqualTo(2147483647L * 2147483647L);
     }
 
     @Test
     void aCapCountsOnlyUnderTheNameThatTheKindHonours() {
         Facts completion = facts("\"max_completion_tokens\":7");
-        assertThat(Bound.of(completion.size(), PRICE, ProviderKind.OPENAI, null, null)
+        assertThat(Bound.of(completion.size(), PRICE, ProviderKind.OPENAI, null, null, NOON)
                         .outputTokens())
                 .isEqualTo(7);
-        assertThat(Bound.of(completion.size(), PRICE, ProviderKind.OPENAI_COMPATIBLE, null, null)
+        assertThat(Bound.of(completion.size(), PRICE, ProviderKind.OPENAI_COMPATIBLE, null, null, NOON)
                         .outputTokens())
                 .isEqualTo(1_000);
         Facts both = facts("\"max_completion_tokens\":7,\"max_tokens\":9");
-        assertThat(Bound.of(both.size(), PRICE, ProviderKind.OPENAI, null, null).outputTokens())
+        assertThat(Bound.of(both.size(), PRICE, ProviderKind.OPENAI, null, null, NOON)
+                        .outputTokens())
                 .isEqualTo(9);
     }
 
     @Test
     void withoutAnyKnownMaximumACapIsHeldAndSet() {
-        Price unknown = new Price("v", 1, null, null, null, 1, null, null);
-        Bound bound = Bound.of(facts("\"n\":1").size(), unknown, ProviderKind.OPENAI, null, null);
+        Price unknown = price(1, null, null, null, 1, null, null);
+        Bound bound = Bound.of(facts("\"n\":1").size(), unknown, ProviderKind.OPENAI, null, null, NOON);
         assertThat(bound.outputTokens()).isEqualTo(16_384);
         assertThat(bound.capToSet()).isEqualTo(16_384);
     }
@@ -154,10 +182,10 @@ class BoundTest {
 
     @Test
     void aCostIsRoundedUpOnceAndNeverOverflows() {
-        Price tiny = new Price("v", 1, null, null, null, 1, null, null);
-        assertThat(Cost.of(new Usage(1, 0, 0, 0, 0, 1), tiny)).isEqualTo(1);
-        Price huge = new Price("v", Long.MAX_VALUE / 4, null, null, null, Long.MAX_VALUE / 4, null, null);
-        assertThat(Cost.of(new Usage(Long.MAX_VALUE, 0, 0, 0, 0, Long.MAX_VALUE), huge))
+        Price tiny = price(1, null, null, null, 1, null, null);
+        assertThat(Cost.of(new Usage(1, 0, 0, 0, 0, 1), tiny, PLAIN)).isEqualTo(1);
+        Price huge = price(Long.MAX_VALUE / 4, null, null, null, Long.MAX_VALUE / 4, null, null);
+        assertThat(Cost.of(new Usage(Long.MAX_VALUE, 0, 0, 0, 0, Long.MAX_VALUE), huge, PLAIN))
                 .isEqualTo(Long.MAX_VALUE);
     }
 
@@ -165,18 +193,23 @@ class BoundTest {
     void whatHasNoOutputIsBoundByItsInputAndGetsNoCap() {
         for (Operation operation : new Operation[] {Operation.EMBEDDINGS, Operation.MODERATIONS}) {
             Facts facts = read(operation, "\"input\":[\"a\",\"b\"],\"max_tokens\":9");
-            Bound bound = Bound.of(facts.size(), PRICE, ProviderKind.OPENAI, null, 7);
+            Bound bound = Bound.of(facts.size(), PRICE, ProviderKind.OPENAI, null, 7, NOON);
             assertThat(bound.outputTokens()).isZero();
             assertThat(bound.capToSet()).isNull();
             assertThat(bound.inputTokens()).isEqualTo(facts.length() + 2 * 16L);
-            assertThat(bound.nanos()).isEqualTo(Cost.of(bound.inputTokens(), PRICE.input(), 0, PRICE.output()));
+            assertThat(bound.nanos())
+                    .isEqualTo(Cost.of(
+                            bound.inputTokens(),
+                            PRICE.rates().of(Rate.INPUT),
+                            0,
+                            PRICE.rates().of(Rate.OUTPUT)));
         }
     }
 
     @Test
     void everyPromptOfACompletionMultipliesItsOutput() {
         Facts facts = read(Operation.COMPLETIONS, "\"prompt\":[\"a\",\"b\"],\"n\":2,\"best_of\":3,\"max_tokens\":10");
-        assertThat(Bound.of(facts.size(), PRICE, ProviderKind.OPENAI, null, null)
+        assertThat(Bound.of(facts.size(), PRICE, ProviderKind.OPENAI, null, null, NOON)
                         .outputTokens())
                 .isEqualTo(60);
     }
@@ -187,7 +220,7 @@ class BoundTest {
         Facts completion = read(Operation.COMPLETIONS, "\"prompt\":\"hi\",\"max_tokens\":40");
         for (Facts facts : new Facts[] {response, completion}) {
             for (ProviderKind kind : new ProviderKind[] {ProviderKind.OPENAI, ProviderKind.OPENAI_COMPATIBLE}) {
-                assertThat(Bound.of(facts.size(), PRICE, kind, "max_completion_tokens", 3)
+                assertThat(Bound.of(facts.size(), PRICE, kind, "max_completion_tokens", 3, NOON)
                                 .outputTokens())
                         .isEqualTo(40);
             }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         description = "Virtual keys, hard budgets and policy for language models and tools.",
         mixinStandardHelpOptions = true,
         version = "keymesh " + Version.TEXT,
-        subcommands = {Serve.class, Mcp.class, Demo.class, Connect.class, CommandLine.HelpCommand.class})
+        subcommands = {Serve.class, Mcp.class, Demo.class, Connect.class, Prices.class, CommandLine.HelpCommand.class})
 public final class Keymesh implements Runnable {
     @Spec
     private CommandSpec spec;

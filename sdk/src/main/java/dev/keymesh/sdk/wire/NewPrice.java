@@ -1,9 +1,11 @@
 package dev.keymesh.sdk.wire;
 
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model costs: the body of {@code PUT /api/v1/prices}, one entry for each provider and model.
+ * What a model costs: the body of {@code PUT /api/v1/prices}, one entry for each provider, model and time.
  *
  * @param provider the provider's name
  * @param model the model's name as callers send it
@@ -12,8 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param cacheWritePerMillion the same for input written to the cache; null is the catalogue's, else twice the input rate
  * @param cacheWrite1hPerMillion the same for a cache entry of one hour; null as before
  * @param outputPerMillion the same for output
+ * @param audioInputPerMillion the same for audio in the input; null, as of all that follow, is the catalogue's, else the rate of input or output
+ * @param audioCachedInputPerMillion the same for audio read from the cache
+ * @param audioOutputPerMillion the same for audio in the output
+ * @param imageInputPerMillion the same for images in the input
+ * @param imageOutputPerMillion the same for images in the output
+ * @param webSearchPerThousand US dollars for a thousand searches that the vendor runs; null is the catalogue's, else nothing
+ * @param audioPerHour US dollars for an hour of audio that is transcribed; null as before
+ * @param charactersPerMillion US dollars for a million characters of text that is spoken; null as before
+ * @param overrides rates that hold instead under a condition, applied in order; null is none
+ * @param effectiveFrom when it comes into force; null is now
  * @param maxOutputTokens the model's own maximum for one answer, 1 to 2^31-1; null is unknown
+ * @param contextTokens the most that the model takes and gives together; null is unknown
  * @param encoding the tokenizer, e.g. {@code o200k_base}; null is the kind's default
+ * @param worstCaseInputTokens the most that one reference (a URL, a file id, an earlier response) brings into the input; null is unbounded, and such a call under a budget is refused
  */
 public record NewPrice(
         String provider,
@@ -23,8 +37,20 @@ public record NewPrice(
         @Nullable String cacheWritePerMillion,
         @Nullable String cacheWrite1hPerMillion,
         String outputPerMillion,
+        @Nullable String audioInputPerMillion,
+        @Nullable String audioCachedInputPerMillion,
+        @Nullable String audioOutputPerMillion,
+        @Nullable String imageInputPerMillion,
+        @Nullable String imageOutputPerMillion,
+        @Nullable String webSearchPerThousand,
+        @Nullable String audioPerHour,
+        @Nullable String charactersPerMillion,
+        @Nullable List<PriceOverride> overrides,
+        @Nullable Instant effectiveFrom,
         @Nullable Long maxOutputTokens,
-        @Nullable String encoding) {
+        @Nullable Long contextTokens,
+        @Nullable String encoding,
+        @Nullable Long worstCaseInputTokens) {
 
     /** Input, cached input and output rates; everything else as the catalogue or the kind has it. */
     public static NewPrice of(
@@ -34,6 +60,26 @@ public record NewPrice(
             @Nullable String cachedInputPerMillion,
             String outputPerMillion) {
         return new NewPrice(
-                provider, model, inputPerMillion, cachedInputPerMillion, null, null, outputPerMillion, null, null);
+                provider,
+                model,
+                inputPerMillion,
+                cachedInputPerMillion,
+                null,
+                null,
+                outputPerMillion,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 }

@@ -88,16 +88,11 @@ CREATE TABLE provider (
 CREATE TABLE price (
   provider TEXT NOT NULL,
   model TEXT NOT NULL,
+  effective_from BIGINT NOT NULL,
   version TEXT NOT NULL UNIQUE,
-  input BIGINT NOT NULL,
-  cached_input BIGINT,
-  cache_write BIGINT,
-  cache_write_1h BIGINT,
-  output BIGINT NOT NULL,
-  max_output_tokens INTEGER,
-  encoding TEXT,
+  terms TEXT NOT NULL,
   created_at BIGINT NOT NULL,
-  PRIMARY KEY (provider, model)
+  PRIMARY KEY (provider, model, effective_from)
 );
 
 -- amount NULL is an explicit no-limit.

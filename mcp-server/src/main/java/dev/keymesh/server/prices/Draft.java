@@ -1,0 +1,140 @@
+package dev.keymesh.server.prices;
+
+import dev.keymesh.sdk.wire.NewPrice;
+import dev.keymesh.sdk.wire.PriceCondition;
+import dev.keymesh.sdk.wire.PriceOverride;
+import dev.keymesh.sdk.wire.PriceRates;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonValue;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One model's price while it is read; what is no price is named in the reading and left out. */
+final class Draft {
+    private static final int PLACES = 9;
+    private static final PriceCondition ALWAYS = new PriceCondition(null, null, null, null, null);
+
+    private final Reading reading;
+    private final String provider;
+    private final String model;
+    private final Map<PriceCondition, Map<String, String>> rates = new LinkedHashMap<>();
+    private boolean refused;
+    private boolean outputless;
+    private @Nullable Instant effectiveFrom;
+    private @Nullable Long maxOutputTokens;
+    private @Nullable Long contextTokens;
+
+    Draft(Reading reading, String provider, String model) {
+        this.reading = reading;
+        this.provider = provider;
+        this.model = model;
+        rates.put(ALWAYS, new HashMap<>());
+    }
+
+    /** A base rate, of so many millionths. */
+    void rate(String member, String key, JsonValue value, BigDecimal factor) {
+        rate(ALWAYS, member, key, value, factor);
+    }
+
+    /** A rate under a condition. Overrides apply in the order in which their conditions came first. */
+    void rate(PriceCondition when, String member, String key, JsonValue value, BigDecimal factor) {
+        if (!(value instanceof JsonNumber number)) {
+            leaveOut(key, "is no number");
+            return;
+        }
+        BigDecimal usd = number.bigDecimalValue().multiply(factor).stripTrailingZeros();
+        boolean output = member.equals("outputPerMillion");
+        if (usd.signum() < 0 || (usd.signum() == 0 && !(output && outputless))) {
+            leaveOut(key, "is " + number + ", and a price of zero or less is not taken from a list");
+            refused |= output || member.equals("inputPerMillion");
+        } else if (usd.scale() > PLACES) {
+            leaveOut(key, "has more than nine places in US dollars");
+            refused |= output || member.equals("inputPerMillion");
+        } else {
+            rates.computeIfAbsent(when, _ -> new HashMap<>()).put(member, usd.toPlainString());
+        }
+    }
+
+    /** A model that has no output, such as one that embeds: its output costs nothing. */
+    void outputless() {
+        outputless = true;
+    }
+
+    void from(Instant time) {
+        effectiveFrom = time;
+    }
+
+    void limits(@Nullable Long maxOutput, @Nullable Long context) {
+        maxOutputTokens = maxOutput;
+        contextTokens = context;
+    }
+
+    void leaveOut(String key, String why) {
+        reading.leaveOut(provider + "/" + model + " " + key, why);
+    }
+
+    /** Null where it is none: it lacks a base rate, or that was refused. */
+    @Nullable
+    NewPrice price() {
+        Map<String, String> base = rates.getOrDefault(ALWAYS, Map.of());
+        String input = base.get("inputPerMillion");
+        String output = outputless ? base.getOrDefault("outputPerMillion", "0") : base.get("outputPerMillion");
+        if (refused || input == null || output == null) {
+            if (!refused) {
+                reading.leaveOut(provider + "/" + model, "has no rate of " + (input == null ? "input" : "output"));
+            }
+            return null;
+        }
+        List<PriceOverride> overrides = new ArrayList<>();
+        rates.forEach((when, set) -> {
+            if (!when.equals(ALWAYS)) {
+                overrides.add(new PriceOverride(when, rates(set), null));
+            }
+        });
+        return new NewPrice(
+                provider,
+                model,
+                input,
+                base.get("cachedInputPerMillion"),
+                base.get("cacheWritePerMillion"),
+                base.get("cacheWrite1hPerMillion"),
+                output,
+                base.get("audioInputPerMillion"),
+                base.get("audioCachedInputPerMillion"),
+                base.get("audioOutputPerMillion"),
+                base.get("imageInputPerMillion"),
+                base.get("imageOutputPerMillion"),
+                base.get("webSearchPerThousand"),
+                base.get("audioPerHour"),
+                base.get("charactersPerMillion"),
+                overrides.isEmpty() ? null : overrides,
+                effectiveFrom,
+                maxOutputTokens,
+                contextTokens,
+                null,
+                null);
+    }
+
+    private static PriceRates rates(Map<String, String> set) {
+        return new PriceRates(
+                set.get("inputPerMillion"),
+                set.get("cachedInputPerMillion"),
+                set.get("cacheWritePerMillion"),
+                set.get("cacheWrite1hPerMillion"),
+                set.get("outputPerMillion"),
+                set.get("audioInputPerMillion"),
+                set.get("audioCachedInputPerMillion"),
+                set.get("audioOutputPerMillion"),
+                set.get("imageInputPerMillion"),
+                set.get("imageOutputPerMillion"),
+                set.get("webSearchPerThousand"),
+                set.get("audioPerHour"),
+                set.get("charactersPerMillion"));
+    }
+}

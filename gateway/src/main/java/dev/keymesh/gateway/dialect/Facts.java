@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param unpriced what is billed at a rate that no price has: audio, faster service
  * @param usageOption whether a chat stream asks for its usage
  * @param nulls by name, where caps or a model are written that say nothing: offsets of the literal
+ * @param characters of the text that is to be spoken; else 0
  * @param length bytes of the body
  * @param end offset of the body's last {@code '}'}
  */
@@ -47,7 +48,8 @@ public record Facts(
         UsageOption usageOption,
         Map<String, Integer> nulls,
         int length,
-        int end)
+        int end,
+        int characters)
         implements Parsed {
 
     /** What the call's bound is made of. */

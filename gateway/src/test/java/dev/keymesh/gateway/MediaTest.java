@@ -94,10 +94,13 @@ class MediaTest {
                         .statusCode())
                 .isEqualTo(200);
         assertThat(lastRequest()).contains("images.generations").contains("\"outputTokens\":9");
-        provider.answers((out, p) -> write(
-                out, "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 5\r\n\r\nsound"));
+        provider.answers((out, p) ->
+                write(out, "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 5\r\n\r\nsound"));
         HttpResponse<String> spoken = post(
-                "/v1/audio/speech", free, "application/json", "{\"model\":\"s\",\"input\":\"Hello\",\"voice\":\"alloy\"}");
+                "/v1/audio/speech",
+                free,
+                "application/json",
+                "{\"model\":\"s\",\"input\":\"Hello\",\"voice\":\"alloy\"}");
         assertThat(spoken.body()).isEqualTo("sound");
         assertThat(lastRequest()).contains("audio.speech").contains("\"cost\":null");
     }
@@ -110,8 +113,7 @@ class MediaTest {
             assertThat(answer.statusCode()).as(path).isEqualTo(403);
             assertThat(answer.body()).contains("keymesh_unbounded_input");
         }
-        HttpResponse<String> form =
-                post("/v1/audio/transcriptions", secret, "multipart/form-data; boundary=b", FORM);
+        HttpResponse<String> form = post("/v1/audio/transcriptions", secret, "multipart/form-data; boundary=b", FORM);
         assertThat(form.statusCode()).isEqualTo(403);
         assertThat(form.body()).contains("keymesh_unbounded_input");
         assertThat(provider.called.getCount()).isEqualTo(1);
@@ -133,8 +135,7 @@ class MediaTest {
 
     @Test
     void aBodyThatIsNoFormIsRefusedWithWhatToSend() {
-        HttpResponse<String> answer =
-                post("/v1/audio/transcriptions", free, "application/json", "{\"model\":\"s\"}");
+        HttpResponse<String> answer = post("/v1/audio/transcriptions", free, "application/json", "{\"model\":\"s\"}");
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("multipart/form-data");
         assertThat(post("/v1/audio/translations", free, "multipart/form-data; boundary=b", FORM.replace("--b--", "--b"))

@@ -65,8 +65,7 @@ class CutStreamsTest {
         meter.feed(ByteBuffer.wrap(relayed));
         Facts request = fixture.request();
         Price price = fixture.price();
-        Settlement settled =
-                Settlement.of(Reached.PART, 200, meter, price, bound(fixture, request), null, request, 0);
+        Settlement settled = Settlement.of(Reached.PART, 200, meter, price, bound(fixture, request), null, request, 0);
         String text = new String(relayed, StandardCharsets.UTF_8);
         String whole = text.substring(0, text.lastIndexOf("\n\n") + 1);
         String at = fixture + " cut at " + cut;
@@ -77,7 +76,8 @@ class CutStreamsTest {
             assertThat(settled.inputTokens()).as(at).isGreaterThanOrEqualTo(Math.max(0, meter.reportedInput()));
             assertThat(settled.cost())
                     .as(at)
-                    .isGreaterThanOrEqualTo(Cost.of(0, 0, Math.max(meter.reportedOutput(), meter.outputBytes()), price.output()));
+                    .isGreaterThanOrEqualTo(
+                            Cost.of(0, 0, Math.max(meter.reportedOutput(), meter.outputBytes()), price.output()));
         }
     }
 

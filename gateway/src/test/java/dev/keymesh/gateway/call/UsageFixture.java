@@ -100,11 +100,13 @@ record UsageFixture(String file, ProviderKind kind, Price price, JsonObject json
     /** A small request that such an answer may be to. */
     Facts request() {
         Operation operation = operation();
-        return (Facts) (operation.takesForm()
-                ? FormReader.read(operation, Payload.of(FORM.getBytes(StandardCharsets.UTF_8)), "b")
-                : FactsReader.read(
-                        operation,
-                        Payload.of("{\"model\":\"m\",\"input\":\"hi\",\"max_tokens\":9}".getBytes(StandardCharsets.UTF_8))));
+        return (Facts)
+                (operation.takesForm()
+                        ? FormReader.read(operation, Payload.of(FORM.getBytes(StandardCharsets.UTF_8)), "b")
+                        : FactsReader.read(
+                                operation,
+                                Payload.of("{\"model\":\"m\",\"input\":\"hi\",\"max_tokens\":9}"
+                                        .getBytes(StandardCharsets.UTF_8))));
     }
 
     /** What the answer tells; null is nothing that can be used. */

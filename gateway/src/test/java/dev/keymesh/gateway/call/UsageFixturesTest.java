@@ -71,8 +71,8 @@ class UsageFixturesTest {
     @MethodSource("fixtures")
     void anAnswerCostsWhatIsWorkedOutByHand(UsageFixture fixture) {
         Meter meter = fed(fixture, fixture.answer(), 17, null, false);
-        Settlement settled = Settlement.of(
-                Reached.WHOLE, 200, meter, fixture.price(), null, null, fixture.request(), 0);
+        Settlement settled =
+                Settlement.of(Reached.WHOLE, 200, meter, fixture.price(), null, null, fixture.request(), 0);
         assertThat(settled.how()).isEqualTo(fixture.how());
         if (settled.how().equals("estimated")) {
             assertThat(settled.cost()).as("at least the input's").isNotNull().isPositive();
@@ -82,7 +82,8 @@ class UsageFixturesTest {
     }
 
     /** With and without taking the usage chunk out again. */
-    private static void expect(UsageFixture fixture, byte[] bytes, int slice, @org.jspecify.annotations.Nullable Random random) {
+    private static void expect(
+            UsageFixture fixture, byte[] bytes, int slice, @org.jspecify.annotations.Nullable Random random) {
         for (boolean strip : new boolean[] {false, true}) {
             assertThat(fed(fixture, bytes, slice, random, strip).usage())
                     .as("%s in slices of %s", fixture, slice)
@@ -91,7 +92,11 @@ class UsageFixturesTest {
     }
 
     private static Meter fed(
-            UsageFixture fixture, byte[] bytes, int slice, @org.jspecify.annotations.Nullable Random random, boolean strip) {
+            UsageFixture fixture,
+            byte[] bytes,
+            int slice,
+            @org.jspecify.annotations.Nullable Random random,
+            boolean strip) {
         Meter meter = Meter.of(fixture.operation(), fixture.kind(), fixture.sse(), strip);
         int at = 0;
         while (at < bytes.length) {

@@ -22,7 +22,8 @@ class FormReaderTest {
 
     private static void refused(String form, String why) {
         assertThat(read(form)).as(form).isInstanceOfSatisfying(Refusal.class, refusal -> {
-            assertThat(refusal.status(dev.keymesh.gateway.provider.Shape.OPENAI)).isEqualTo(400);
+            assertThat(refusal.status(dev.keymesh.gateway.provider.Shape.OPENAI))
+                    .isEqualTo(400);
             assertThat(refusal.message()).contains(why);
         });
     }
@@ -30,7 +31,9 @@ class FormReaderTest {
     @Test
     void theModelIsFoundWhereverItStandsBetweenFiles() {
         for (String form : new String[] {
-            part("model", "whisper-1") + FILE, FILE + part("model", "whisper-1"), FILE + part("model", "whisper-1") + FILE
+            part("model", "whisper-1") + FILE,
+            FILE + part("model", "whisper-1"),
+            FILE + part("model", "whisper-1") + FILE
         }) {
             Facts facts = (Facts) read(form + "--b7--\r\n");
             assertThat(facts.model()).isEqualTo("whisper-1");
@@ -83,10 +86,14 @@ class FormReaderTest {
         refused(model + "--b7--\r\nmore", "text after the form's last boundary");
         refused(model + "--b7 \r\n", "followed by something else");
         refused(model.replace("\r\n", "\n") + "--b7--", "followed by something else");
-        refused(part("file", "x\n--b7\nContent-Disposition: form-data; name=\"model\"\n\nn") + model + "--b7--", "inside of a part");
+        refused(
+                part("file", "x\n--b7\nContent-Disposition: form-data; name=\"model\"\n\nn") + model + "--b7--",
+                "inside of a part");
         refused(part("file", "x--b7") + model + "--b7--", "inside of a part");
         refused(model, "");
-        refused(part("file", "x").replace("\r\n\r\n", "\r\nContent-Transfer-Encoding: base64\r\n\r\n") + model + "--b7--",
+        refused(
+                part("file", "x").replace("\r\n\r\n", "\r\nContent-Transfer-Encoding: base64\r\n\r\n") + model
+                        + "--b7--",
                 "Content-Transfer-Encoding");
         refused(part("file", "x").replace("\r\n\r\n", "\r\n folded\r\n\r\n") + model + "--b7--", "header");
         refused("--b7\r\n\r\nx\r\n" + model + "--b7--", "Content-Disposition");
@@ -105,9 +112,14 @@ class FormReaderTest {
         assertThat(FormReader.boundary("multipart/form-data; boundary=b7")).isEqualTo("b7");
         assertThat(FormReader.boundary("Multipart/Form-Data;boundary=\"b 7\"")).isEqualTo("b 7");
         for (String type : new String[] {
-            "", "application/json", "multipart/form-data", "multipart/form-data; boundary=",
-            "multipart/form-data; boundary=a; boundary=b", "multipart/form-data; boundary=\"a\\\"b\"",
-            "multipart/mixed; boundary=a", "multipart/form-data; boundary=" + "a".repeat(71)
+            "",
+            "application/json",
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+            "multipart/form-data; boundary=a; boundary=b",
+            "multipart/form-data; boundary=\"a\\\"b\"",
+            "multipart/mixed; boundary=a",
+            "multipart/form-data; boundary=" + "a".repeat(71)
         }) {
             assertThat(FormReader.boundary(type)).as(type).isEmpty();
         }

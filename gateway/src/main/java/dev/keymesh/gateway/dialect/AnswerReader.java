@@ -155,7 +155,7 @@ final class AnswerReader {
         return from > 0 && depth > from && depth <= DEPTH;
     }
 
-    /** Where we are below the usage object; lists have no part in it. */
+    /** Where we are below the usage object; in a list that is none of ours it is nowhere, which is empty. */
     private String place() {
         int from = usageDepth();
         String first = at(from);
@@ -165,6 +165,9 @@ final class AnswerReader {
         StringBuilder place = new StringBuilder();
         for (int i = from; i < depth; i++) {
             String name = at(i);
+            if (name == null && !Counts.ITERATIONS.equals(first)) {
+                return "";
+            }
             if (name != null) {
                 place.append(place.isEmpty() ? "" : ".").append(name);
             }

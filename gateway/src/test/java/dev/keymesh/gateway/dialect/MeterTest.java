@@ -127,6 +127,19 @@ class MeterTest {
     }
 
     @Test
+    void whatStandsInAListIsNoUsage() {
+        String list = "{\"usage\":[{\"prompt_tokens\":1,\"completion_tokens\":1}]}";
+        assertThat(feed(Meter.of(Operation.CHAT_COMPLETIONS, ProviderKind.OPENAI, false, false), bytes(list), 5)
+                        .usage())
+                .isNull();
+        String details = "{\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":1,"
+                + "\"prompt_tokens_details\":[{\"cached_tokens\":9}]}}";
+        assertThat(feed(Meter.of(Operation.CHAT_COMPLETIONS, ProviderKind.OPENAI, false, false), bytes(details), 5)
+                        .usage())
+                .isEqualTo(new Usage(9, 0, 0, 0, 0, 1));
+    }
+
+    @Test
     void aResponsesStreamIsMeteredHoweverItIsSliced() {
         String text = """
                 event: response.created

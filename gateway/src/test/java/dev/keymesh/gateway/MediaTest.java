@@ -121,9 +121,15 @@ class MediaTest {
             String root = Files.readString(bare.resolve("root.key")).strip();
             String address = "http://127.0.0.1:" + gateway.port();
             String key = TestGateway.member(
-                    post(address, "/api/v1/spaces/default/keys", root, "application/json", "{\"title\":\"t\"}").body(), "secret");
-            HttpResponse<String> answer =
-                    post(address, "/v1/images/generations", key, "application/json", "{\"model\":\"demo-small\",\"prompt\":\"a\"}");
+                    post(address, "/api/v1/spaces/default/keys", root, "application/json", "{\"title\":\"t\"}")
+                            .body(),
+                    "secret");
+            HttpResponse<String> answer = post(
+                    address,
+                    "/v1/images/generations",
+                    key,
+                    "application/json",
+                    "{\"model\":\"demo-small\",\"prompt\":\"a\"}");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(404);
         }
     }

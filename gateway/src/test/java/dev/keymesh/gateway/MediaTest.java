@@ -66,13 +66,21 @@ class MediaTest {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    /** The provider takes one call a connection, and says so: a second one must not find it closing. */
+    private void answers(String json) {
+        provider.answers((out, p) -> write(
+                out,
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+                        + json.length() + "\r\n\r\n" + json));
+    }
+
     private String lastRequest() {
         return at.admin("GET", "/api/v1/requests?limit=1", null);
     }
 
     @Test
     void aFormIsForwardedByteForByteWithItsBoundary() {
-        provider.answersJson("{\"text\":\"hi\",\"usage\":{\"type\":\"tokens\",\"input_tokens\":7,"
+        answers("{\"text\":\"hi\",\"usage\":{\"type\":\"tokens\",\"input_tokens\":7,"
                 + "\"input_token_details\":{\"audio_tokens\":7},\"output_tokens\":5,\"total_tokens\":12}}");
         for (String path : new String[] {"/v1/audio/transcriptions", "/v1/audio/translations", "/v1/images/edits"}) {
             HttpResponse<String> answer = post(path, free, "multipart/form-data; boundary=b", FORM);
@@ -86,7 +94,7 @@ class MediaTest {
 
     @Test
     void aLargeFormPassesThatNoJsonMay() {
-        provider.answersJson("{\"text\":\"hi\"}");
+        answers("{\"text\":\"hi\"}");
         String large = FORM.replace("sound", "s".repeat(34_000_000));
         assertThat(post("/v1/audio/transcriptions", free, "multipart/form-data; boundary=b", large)
                         .statusCode())
@@ -136,7 +144,7 @@ class MediaTest {
 
     @Test
     void picturesAndSpeechGoThroughWithoutABudget() {
-        provider.answersJson("{\"data\":[],\"usage\":{\"input_tokens\":3,\"output_tokens\":9,\"total_tokens\":12}}");
+        answers("{\"data\":[],\"usage\":{\"input_tokens\":3,\"output_tokens\":9,\"total_tokens\":12}}");
         assertThat(post("/v1/images/generations", free, "application/json", "{\"model\":\"s\",\"prompt\":\"a cat\"}")
                         .statusCode())
                 .isEqualTo(200);

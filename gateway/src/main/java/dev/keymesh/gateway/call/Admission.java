@@ -114,7 +114,9 @@ public final class Admission {
     private void allowed(Request request, @Nullable Provider provider, Decision decision, Consumer<Answer> then) {
         Facts facts = request.facts();
         String model = facts.model();
-        if (provider == null) {
+        // The built-in provider makes neither pictures nor sound.
+        if (provider == null
+                || (provider.kind() == ProviderKind.DEMO && facts.operation().isMedia())) {
             then.accept(new Answer.Refused(Refusal.modelNotFound(model)));
             return;
         }

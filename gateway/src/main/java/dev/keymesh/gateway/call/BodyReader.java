@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 final class BodyReader implements Invocable.Task {
     private static final Logger LOG = LoggerFactory.getLogger(BodyReader.class);
-    static final int MAX_BYTES = 32 * 1024 * 1024;
+    private static final int MAX_JSON_BYTES = 32 * 1024 * 1024;
+    private static final int MAX_FORM_BYTES = 512 * 1024 * 1024;
     private static final int FIRST_ROOM = 65_536;
     private static final int CUT_OFF = -2;
     private static final Refusal CUT = Refusal.invalid(null, "The body ended before it was whole.");
@@ -29,6 +30,7 @@ final class BodyReader implements Invocable.Task {
             Refusal.unavailable("Keymesh holds as many bytes of requests as it can. Try again.");
 
     private final Request request;
+    private final int maxBytes;
     private final BodyRoom room;
     private final BodyRoom.Share share;
     private final Consumer<Payload> then;
@@ -36,8 +38,14 @@ final class BodyReader implements Invocable.Task {
     private byte[] bytes;
     private int length;
 
-    BodyReader(Request request, BodyRoom room, Consumer<Payload> then, Consumer<Refusal> refused) {
+    /**
+     * A reader of the body.
+     *
+     * @param form whether it is one, which brings files
+     */
+    BodyReader(Request request, boolean form, BodyRoom room, Consumer<Payload> then, Consumer<Refusal> refused) {
         this.request = request;
+        maxBytes = form ? MAX_FORM_BYTES : MAX_JSON_BYTES;
         this.room = room;
         share = room.new Share();
         this.then = then;
@@ -47,8 +55,8 @@ final class BodyReader implements Invocable.Task {
     }
 
     void start() {
-        if (request.getLength() > MAX_BYTES) {
-            refused.accept(Refusal.tooLarge(MAX_BYTES));
+        if (request.getLength() > maxBytes) {
+            refused.accept(Refusal.tooLarge(maxBytes));
             return;
         }
         Request.addCompletionListener(request, _ -> share.giveBack());
@@ -142,8 +150,8 @@ final class BodyReader implements Invocable.Task {
             if (more < 0) {
                 return null;
             }
-            if (file.length() + more > MAX_BYTES) {
-                return Refusal.tooLarge(MAX_BYTES);
+            if (file.length() + more > maxBytes) {
+                return Refusal.tooLarge(maxBytes);
             }
             if (!share.takesInFile(more)) {
                 return NO_ROOM;

@@ -4,6 +4,7 @@ import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.call.Settlement.Reached;
 import dev.keymesh.gateway.dialect.Facts;
 import dev.keymesh.gateway.dialect.FactsReader;
+import dev.keymesh.gateway.dialect.FormReader;
 import dev.keymesh.gateway.dialect.Meter;
 import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.Parsed;
@@ -23,6 +24,7 @@ import dev.keymesh.gateway.store.Ids;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -48,6 +50,9 @@ final class ModelCall {
     private final Callback callback;
     private final String id = Ids.next("req");
     private final Instant startedAt;
+    /** Of a form. */
+    private final String boundary;
+
     private final long startNanos = System.nanoTime();
 
     private @Nullable Chain chain;
@@ -68,6 +73,7 @@ final class ModelCall {
         this.response = response;
         this.callback = callback;
         startedAt = calls.clock().instant();
+        boundary = operation.takesForm() ? boundary(request) : "";
     }
 
     void start() {
@@ -77,7 +83,8 @@ final class ModelCall {
                 chain = yes.chain();
                 String encoding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
                 if (encoding == null || encoding.equalsIgnoreCase("identity")) {
-                    new BodyReader(request, calls.bodies(), whole -> guarded(() -> read(whole)), this::refuse).start();
+                    new BodyReader(request, isForm(), calls.bodies(), whole -> guarded(() -> read(whole)), this::refuse)
+                            .start();
                 } else {
                     refuse(Refusal.encodedBody());
                 }
@@ -87,10 +94,32 @@ final class ModelCall {
 
     private void read(Payload whole) {
         body = whole;
-        switch (FactsReader.read(operation, whole)) {
+        switch (facts(whole)) {
             case Refusal refusal -> refuse(refusal);
             case Facts read -> admit(read);
         }
+    }
+
+    private Parsed facts(Payload whole) {
+        if (isForm()) {
+            return boundary.isEmpty() ? Refusal.badForm() : FormReader.read(operation, whole, boundary);
+        }
+        return FactsReader.read(operation, whole);
+    }
+
+    /** Where an operation takes a form and JSON as well, its type says which it is; anything else is read as a form. */
+    private boolean isForm() {
+        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        boolean json = operation == Operation.IMAGES_EDITS
+                && type != null
+                && type.regionMatches(true, 0, Upstream.JSON, 0, Upstream.JSON.length());
+        return operation.takesForm() && !json;
+    }
+
+    /** Of a form; empty where there is none, or where more than one may be meant. */
+    private static String boundary(Request request) {
+        List<String> types = request.getHeaders().getValuesList(HttpHeader.CONTENT_TYPE);
+        return types.size() == 1 ? FormReader.boundary(types.getFirst()) : "";
     }
 
     /** From here on a revocation finds the call; one that came since it was authenticated is looked for once more. */
@@ -165,7 +194,13 @@ final class ModelCall {
         }
         if (real) {
             next.send(calls.upstream()
-                    .request(go.provider(), operation, request.getHttpURI().getQuery(), request.getHeaders(), sent));
+                    .request(
+                            go.provider(),
+                            operation,
+                            request.getHttpURI().getQuery(),
+                            request.getHeaders(),
+                            isForm() ? FormReader.contentType(boundary) : Upstream.JSON,
+                            sent));
         } else {
             Parsed again = FactsReader.read(operation, sent);
             next.play(DemoModel.answer(again instanceof Facts capped ? capped : read, sent), read.stream());
@@ -241,6 +276,11 @@ final class ModelCall {
 
     String providerName() {
         return admitted == null ? "" : admitted.provider().name();
+    }
+
+    /** Of the provider that was admitted. */
+    ProviderKind kind() {
+        return java.util.Objects.requireNonNull(admitted).provider().kind();
     }
 
     private void release() {

@@ -127,7 +127,7 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
             headNanos = System.nanoTime();
             lastWriteNanos = headNanos;
             sse = events;
-            meter = Meter.of(call.operation(), events, withoutUsageChunk && events);
+            meter = Meter.of(call.operation(), call.kind(), events, withoutUsageChunk && events);
         }
         if (answered == 401) {
             credentialRejected();

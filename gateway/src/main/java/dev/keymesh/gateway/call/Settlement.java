@@ -7,9 +7,9 @@ import dev.keymesh.gateway.ledger.Hold;
 import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.Circumstances;
 import dev.keymesh.gateway.price.Cost;
-import dev.keymesh.gateway.price.OutputCap;
 import dev.keymesh.gateway.price.Price;
 import dev.keymesh.gateway.price.Usage;
+import dev.keymesh.gateway.price.UsageDetails;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -59,23 +59,55 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
             return NOTHING;
         }
         if (reached == Reached.REQUEST || meter == null) {
-            return new Settlement(hold == null ? null : (Long) hold.amount(), "unknown", 0, 0, 0);
+            return unknown(hold);
         }
-        Usage usage = meter.usage();
+        Usage usage = usage(meter, status, facts);
         if (usage != null) {
-            Long cost = price == null ? usage.details().cost() : (Long) Cost.of(usage, price, asked(facts, startedAt));
             return new Settlement(
-                    cost, "reported", usage.inputTokens(), usage.cachedInputTokens(), usage.outputTokens());
+                    cost(usage, price, asked(facts, startedAt)),
+                    "reported",
+                    usage.inputTokens(),
+                    usage.cachedInputTokens(),
+                    usage.outputTokens());
         }
         if (status >= 400 && reached == Reached.WHOLE) {
             return NOTHING;
         }
+        if (facts.operation().isMedia()) {
+            return unknown(hold);
+        }
         long input = meter.reportedInput() >= 0
                 ? meter.reportedInput()
                 : bound == null ? facts.length() : bound.inputTokens();
-        boolean outputless = facts.operation().outputCap() == OutputCap.NONE;
+        boolean outputless = facts.operation().billing() == Operation.Billing.INPUT;
         long output = outputless ? 0 : output(reached, meter, unseenNanos);
         return estimated(new Usage(input, 0, 0, 0, 0, output), price, bound, hold, asked(facts, startedAt));
+    }
+
+    private static Settlement unknown(@Nullable Hold hold) {
+        return new Settlement(hold == null ? null : (Long) hold.amount(), "unknown", 0, 0, 0);
+    }
+
+    /** What is reported; of speech the characters, for where sound is sent nothing else is said. */
+    private static @Nullable Usage usage(Meter meter, int status, Facts facts) {
+        Usage usage = meter.usage();
+        if (usage != null || status >= 400 || facts.characters() == 0) {
+            return usage;
+        }
+        return new Usage(
+                0, 0, 0, 0, 0, 0, new UsageDetails(0, 0, 0, 0, 0, 0, 0, facts.characters(), null, null, false));
+    }
+
+    /** What the provider says that it charges goes before any price; null where no rate is for what was used. */
+    private static @Nullable Long cost(Usage usage, @Nullable Price price, Circumstances asked) {
+        Long charged = usage.details().cost();
+        if (charged != null || price == null) {
+            return charged;
+        }
+        long cost = Cost.of(usage, price, asked);
+        boolean tokens = usage.inputTokens() + usage.outputTokens() > 0;
+        boolean media = usage.details().audioMillis() + usage.details().characters() > 0;
+        return cost == 0 && media && !tokens ? null : (Long) cost;
     }
 
     /** What was reported, or what was relayed and may have been made besides. */

@@ -72,7 +72,7 @@ public final class Upstream implements AutoCloseable, ModelSource {
             "anthropic-organization-id");
 
     private static final long LIST_SECONDS = 10;
-    private static final String JSON = "application/json";
+    static final String JSON = "application/json";
     private static final int FILE_BUFFER = 32_768;
 
     private final HttpClient client;
@@ -117,7 +117,13 @@ public final class Upstream implements AutoCloseable, ModelSource {
     }
 
     /** The request to a provider; the path is the table's, never the caller's. */
-    Request request(Provider provider, Operation operation, @Nullable String query, HttpFields headers, Payload body) {
+    Request request(
+            Provider provider,
+            Operation operation,
+            @Nullable String query,
+            HttpFields headers,
+            String contentType,
+            Payload body) {
         URI base = bases.computeIfAbsent(provider.baseUrl(), URI::create);
         int port = base.getPort() >= 0 ? base.getPort() : "https".equals(base.getScheme()) ? 443 : 80;
         String connection = headers.get(HttpHeader.CONNECTION);
@@ -132,14 +138,14 @@ public final class Upstream implements AutoCloseable, ModelSource {
                     credential(provider, to);
                     to.put("Accept-Encoding", "identity");
                 })
-                .body(content(body));
+                .body(content(contentType, body));
     }
 
-    private Request.Content content(Payload body) {
+    private Request.Content content(String contentType, Payload body) {
         if (body instanceof InMemory memory) {
-            return new ByteBufferRequestContent(JSON, memory.buffer());
+            return new ByteBufferRequestContent(contentType, memory.buffer());
         }
-        return new InputStreamRequestContent(JSON, body.stream(), fileBuffers) {
+        return new InputStreamRequestContent(contentType, body.stream(), fileBuffers) {
             @Override
             public long getLength() {
                 return body.length();

@@ -16,6 +16,9 @@ final class AnswerReader {
     private static final Set<String> LABELS =
             Set.of("type", "role", "id", "stop_reason", "status", "call_id", "phase", "encrypted_content");
 
+    /** What a usage object stands in; the last is Groq's, in the last chunk of a stream. */
+    private static final Set<String> HOLDERS = Set.of("message", "response", "x_groq");
+
     private final @Nullable String[] path = new String[DEPTH];
     private final boolean[] array = new boolean[DEPTH + 1];
     private int depth;
@@ -26,6 +29,7 @@ final class AnswerReader {
     private boolean choices;
     private boolean choicesEmpty = true;
     private boolean usageHere;
+    private long searches;
     private @Nullable String type;
     private boolean ended;
 
@@ -41,6 +45,7 @@ final class AnswerReader {
         choices = false;
         choicesEmpty = true;
         usageHere = false;
+        searches = 0;
         type = null;
         ended = false;
     }
@@ -83,8 +88,13 @@ final class AnswerReader {
             case FIELD_NAME -> name(parser.currentName());
             case VALUE_STRING -> string(parser);
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(token, parser);
+            case VALUE_TRUE, VALUE_FALSE -> {
+                if (inUsage()) {
+                    counts.flag(place(), token == JsonToken.VALUE_TRUE);
+                }
+            }
             default -> {
-                // true, false, null: nothing is counted by them
+                // null: nothing is said
             }
         }
     }
@@ -102,9 +112,18 @@ final class AnswerReader {
         }
         if (token == JsonToken.START_OBJECT && usageDepth() == depth - 1) {
             usageHere = true;
+            counts.begin();
+        } else if (token == JsonToken.START_ARRAY && usageDepth() == depth - 2 && depth >= 3) {
+            openInUsage();
         }
         if (depth == 2 && token == JsonToken.START_ARRAY && "choices".equals(at(0))) {
             choices = true;
+        }
+    }
+
+    private void openInUsage() {
+        if (Counts.ITERATIONS.equals(at(depth - 2))) {
+            counts.beginIterations();
         }
     }
 
@@ -122,12 +141,38 @@ final class AnswerReader {
         return index >= 0 && index < DEPTH && index < depth ? path[index] : null;
     }
 
-    /** How many names deep the usage object is here, or -1: in {@code usage}, {@code message}, {@code response}. */
+    /** How many names deep the usage object is here, or -1: at the top, or in one of those that hold it. */
     private int usageDepth() {
         if ("usage".equals(at(0))) {
             return 1;
         }
-        return "usage".equals(at(1)) && ("message".equals(at(0)) || "response".equals(at(0))) ? 2 : -1;
+        String holder = at(0);
+        return "usage".equals(at(1)) && holder != null && HOLDERS.contains(holder) ? 2 : -1;
+    }
+
+    private boolean inUsage() {
+        int from = usageDepth();
+        return from > 0 && depth > from && depth <= DEPTH;
+    }
+
+    /** Where we are below the usage object; in a list that is none of ours it is nowhere, which is empty. */
+    private String place() {
+        int from = usageDepth();
+        String first = at(from);
+        if (depth == from + 1 && first != null) {
+            return first;
+        }
+        StringBuilder place = new StringBuilder();
+        for (int i = from; i < depth; i++) {
+            String name = at(i);
+            if (name == null && !Counts.ITERATIONS.equals(first)) {
+                return "";
+            }
+            if (name != null) {
+                place.append(place.isEmpty() ? "" : ".").append(name);
+            }
+        }
+        return place.toString();
     }
 
     private void string(JsonParser parser) throws IOException {
@@ -137,9 +182,26 @@ final class AnswerReader {
             textBytes += utf8(parser);
         } else if ("item".equals(at(0)) && isText()) {
             itemBytes += utf8(parser);
-        } else if (usageDepth() > 0) {
-            counts.mistyped(at(usageDepth()));
+        } else if (inUsage()) {
+            counts.text(place(), parser.getText());
+        } else if (isServiceTier()) {
+            counts.serviceTier(parser.getText());
+        } else if (isTypeOfOutput() && parser.getText().equals("web_search_call")) {
+            counts.searchItems(++searches);
         }
+    }
+
+    /** OpenAI says it beside the usage. */
+    private boolean isServiceTier() {
+        return depth == 1
+                ? "service_tier".equals(at(0))
+                : depth == 2 && "response".equals(at(0)) && "service_tier".equals(at(1));
+    }
+
+    /** Of an item of a response; each of its searches is billed by itself. */
+    private boolean isTypeOfOutput() {
+        int output = "response".equals(at(0)) ? 1 : 0;
+        return depth == output + 3 && "output".equals(at(output)) && "type".equals(at(output + 2));
     }
 
     /** Text that is {@code delta}, or under it, at the top or in {@code choices[]}; or {@code choices[].text}. */
@@ -173,18 +235,8 @@ final class AnswerReader {
             sequence = parser.getTextLength() <= 18 ? parser.getLongValue() : sequence;
             return;
         }
-        int at = usageDepth();
-        if (at < 0 || depth <= at) {
-            return;
-        }
-        boolean whole =
-                token == JsonToken.VALUE_NUMBER_INT && parser.getTextLength() <= 18 && parser.getLongValue() >= 0;
-        String name = at(at);
-        String inner = depth > at + 1 ? at(at + 1) : null;
-        if (whole) {
-            counts.number(name, inner, parser.getLongValue());
-        } else {
-            counts.mistyped(name);
+        if (inUsage()) {
+            counts.number(place(), parser.getText(), token == JsonToken.VALUE_NUMBER_INT);
         }
     }
 }

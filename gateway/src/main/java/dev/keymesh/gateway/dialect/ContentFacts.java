@@ -97,6 +97,11 @@ final class ContentFacts {
         }
     }
 
+    /** What an operation is about, whatever its body says. */
+    void media(Set<String> of) {
+        modalities.addAll(of);
+    }
+
     /** What the provider keeps may be of any kind. */
     void keptPrompt() {
         modalities.add("other");

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param fast whether a premium speed is asked for
  * @param usageOption whether a chat stream asks for its usage
  * @param nulls by name, where caps or a model are written that say nothing: offsets of the literal
+ * @param characters of the text that is to be spoken; else 0
  * @param length bytes of the body
  * @param end offset of the body's last {@code '}'}
  */
@@ -53,7 +54,8 @@ public record Facts(
         UsageOption usageOption,
         Map<String, Integer> nulls,
         int length,
-        int end)
+        int end,
+        int characters)
         implements Parsed {
     /** As {@link #references} names the search that OpenAI runs. */
     public static final String OPENAI_SEARCH = "the tool openai.web_search";

@@ -81,6 +81,7 @@ public final class FactsReader {
     private final ExtraFacts extras = new ExtraFacts();
     private final ContentFacts content;
     private boolean input;
+    private int characters;
 
     private FactsReader(Operation operation, Payload body) {
         this.operation = operation;
@@ -89,6 +90,10 @@ public final class FactsReader {
         output = new OutputFacts(operation, nulls);
         tools = new ToolFacts(operation.shape(), models, extras);
         content = new ContentFacts(extras, tools, body);
+        if (operation.isMedia()) {
+            content.media(MediaFacts.modalities(operation));
+            extras.addUnbounded(MediaFacts.UNBOUNDED);
+        }
     }
 
     /** The facts, or a refusal that says what is wrong and where. May block where the payload is in a file. */
@@ -180,7 +185,8 @@ public final class FactsReader {
                 output.usageOption(),
                 Map.copyOf(nulls),
                 body.length(),
-                end);
+                end,
+                characters);
     }
 
     private void member(JsonParser parser) throws IOException {
@@ -219,7 +225,7 @@ public final class FactsReader {
         }
     }
 
-    /** What is answered, embedded or moderated; other operations know no such member. */
+    /** What is answered, embedded, moderated or spoken; other operations know no such member. */
     private void input(JsonParser parser, JsonToken value, String name) throws IOException {
         boolean listed = operation == Operation.EMBEDDINGS || operation == Operation.MODERATIONS;
         if (operation == Operation.RESPONSES) {
@@ -227,6 +233,9 @@ public final class FactsReader {
         } else if (listed && name.equals("input")) {
             input = true;
             var _ = content.inputs(parser, value, name);
+        } else if (operation == Operation.AUDIO_SPEECH && name.equals("input")) {
+            String spoken = Scalars.text(parser, value, name);
+            characters = spoken == null ? 0 : spoken.codePointCount(0, spoken.length());
         }
         parser.skipChildren();
     }
@@ -235,7 +244,7 @@ public final class FactsReader {
     private void prompt(JsonParser parser, JsonToken value) throws IOException {
         if (operation == Operation.COMPLETIONS) {
             output.prompts(content.inputs(parser, value, "prompt"));
-        } else if (value != JsonToken.VALUE_NULL) {
+        } else if (value != JsonToken.VALUE_NULL && !operation.isMedia()) {
             extras.addUnbounded("prompt");
             if (operation == Operation.RESPONSES) {
                 tools.keptPrompt();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.async.ByteArrayFeeder;
+import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,8 +24,8 @@ final class JsonMeter implements Meter {
     private long bytes;
     private final Bytes small = new Bytes(2_048);
 
-    JsonMeter(Operation operation) {
-        counts = new Counts(operation);
+    JsonMeter(Operation operation, ProviderKind kind) {
+        counts = new Counts(operation, kind);
         reader = new AnswerReader(counts);
     }
 

@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.dialect;
 
+import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usage;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -47,7 +48,7 @@ public sealed interface Meter permits JsonMeter, SseMeter {
      *
      * @param withoutUsageChunk take the usage-only chunk out again: Keymesh asked for it, not the caller
      */
-    static Meter of(Operation operation, boolean sse, boolean withoutUsageChunk) {
-        return sse ? new SseMeter(operation, withoutUsageChunk) : new JsonMeter(operation);
+    static Meter of(Operation operation, ProviderKind kind, boolean sse, boolean withoutUsageChunk) {
+        return sse ? new SseMeter(operation, kind, withoutUsageChunk) : new JsonMeter(operation, kind);
     }
 }

@@ -15,8 +15,13 @@ public enum Operation {
     CHAT_COMPLETIONS("POST", Shape.OPENAI, "/chat/completions", Billing.TOKENS, OutputCap.CHAT),
     RESPONSES("POST", Shape.OPENAI, "/responses", Billing.TOKENS, OutputCap.MAX_OUTPUT_TOKENS),
     COMPLETIONS("POST", Shape.OPENAI, "/completions", Billing.TOKENS, OutputCap.MAX_TOKENS),
-    EMBEDDINGS("POST", Shape.OPENAI, "/embeddings", Billing.TOKENS, OutputCap.NONE),
-    MODERATIONS("POST", Shape.OPENAI, "/moderations", Billing.TOKENS, OutputCap.NONE),
+    EMBEDDINGS("POST", Shape.OPENAI, "/embeddings", Billing.INPUT, OutputCap.NONE),
+    MODERATIONS("POST", Shape.OPENAI, "/moderations", Billing.INPUT, OutputCap.NONE),
+    IMAGES_GENERATIONS("POST", Shape.OPENAI, "/images/generations", Billing.IMAGES, OutputCap.NONE),
+    IMAGES_EDITS("POST", Shape.OPENAI, "/images/edits", Billing.IMAGES, OutputCap.NONE),
+    AUDIO_TRANSCRIPTIONS("POST", Shape.OPENAI, "/audio/transcriptions", Billing.TRANSCRIPT, OutputCap.NONE),
+    AUDIO_TRANSLATIONS("POST", Shape.OPENAI, "/audio/translations", Billing.TRANSCRIPT, OutputCap.NONE),
+    AUDIO_SPEECH("POST", Shape.OPENAI, "/audio/speech", Billing.SPEECH, OutputCap.NONE),
     MESSAGES("POST", Shape.ANTHROPIC, "/messages", Billing.TOKENS, OutputCap.MAX_TOKENS),
     MESSAGES_COUNT_TOKENS("POST", Shape.ANTHROPIC, "/messages/count_tokens", Billing.FREE, OutputCap.NONE),
     MODELS("GET", Shape.OPENAI, "/models", Billing.FREE, OutputCap.NONE),
@@ -25,6 +30,14 @@ public enum Operation {
     /** What a vendor asks money for. */
     public enum Billing {
         TOKENS,
+        /** Tokens of the input; there is no output. */
+        INPUT,
+        /** Tokens, or pictures. */
+        IMAGES,
+        /** Tokens, or the time that the audio takes. */
+        TRANSCRIPT,
+        /** Tokens, or the characters that are spoken. */
+        SPEECH,
         /** Nothing: policy is asked, money is not. */
         FREE
     }
@@ -62,6 +75,16 @@ public enum Operation {
     /** What is appended to a provider's base URL: that of the OpenAI kinds ends in {@code /v1}, Anthropic's does not. */
     public String upstreamPath() {
         return shape == Shape.OPENAI ? path : "/v1" + path;
+    }
+
+    /** Whether its body is a form, with the model in a field: files are sent with it. */
+    public boolean takesForm() {
+        return this == IMAGES_EDITS || this == AUDIO_TRANSCRIPTIONS || this == AUDIO_TRANSLATIONS;
+    }
+
+    /** Whether it makes or takes pictures or sound: what one costs is in no byte of its body. */
+    public boolean isMedia() {
+        return billing == Billing.IMAGES || billing == Billing.TRANSCRIPT || billing == Billing.SPEECH;
     }
 
     /** Whether a stream of it reports its usage only when {@code stream_options.include_usage} asks for it. */

@@ -34,7 +34,7 @@ final class OutputFacts {
 
     /** Only output comes as a stream. */
     boolean stream() {
-        return stream && operation.outputCap() != OutputCap.NONE;
+        return stream && (operation.outputCap() != OutputCap.NONE || operation.isMedia());
     }
 
     UsageOption usageOption() {

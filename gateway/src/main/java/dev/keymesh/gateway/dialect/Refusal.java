@@ -151,6 +151,13 @@ public record Refusal(
         return new Refusal(Reason.INVALID, "invalid_request", message, param, null);
     }
 
+    public static Refusal badForm() {
+        return invalid(
+                null,
+                "This path takes a form. Send it with the header 'Content-Type: multipart/form-data; boundary=...',"
+                        + " with a boundary of at most 70 plain characters and no other parameter.");
+    }
+
     public static Refusal modelNotFound(String model) {
         return new Refusal(
                 Reason.NOT_FOUND,

@@ -3,6 +3,7 @@ package dev.keymesh.gateway.dialect;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,8 +23,15 @@ final class SseMeter implements Meter {
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
     /** The types of the events that end a stream. */
-    private static final Set<String> ENDS =
-            Set.of("message_stop", "response.completed", "response.incomplete", "response.failed");
+    private static final Set<String> ENDS = Set.of(
+            "message_stop",
+            "response.completed",
+            "response.incomplete",
+            "response.failed",
+            "image_generation.completed",
+            "image_edit.completed",
+            "transcript.text.done",
+            "speech.audio.done");
 
     private final boolean strip;
     private final Counts counts;
@@ -46,10 +54,10 @@ final class SseMeter implements Meter {
 
     private Bytes relayed = new Bytes(0);
 
-    SseMeter(Operation operation, boolean strip) {
+    SseMeter(Operation operation, ProviderKind kind, boolean strip) {
         this.strip = strip;
         event = new Bytes(strip ? 512 : 0);
-        counts = new Counts(operation);
+        counts = new Counts(operation, kind);
         reader = new AnswerReader(counts);
     }
 

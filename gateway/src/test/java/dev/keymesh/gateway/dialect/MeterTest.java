@@ -2,6 +2,7 @@ package dev.keymesh.gateway.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -42,7 +43,8 @@ class MeterTest {
         for (String text : new String[] {CHAT, CHAT.replace("\n", "\r\n")}) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             for (int slice = 1; slice <= bytes.length; slice++) {
-                Meter meter = feed(Meter.of(Operation.CHAT_COMPLETIONS, true, false), bytes, slice);
+                Meter meter =
+                        feed(Meter.of(Operation.CHAT_COMPLETIONS, ProviderKind.OPENAI, true, false), bytes, slice);
                 assertThat(meter.usage()).isEqualTo(new Usage(12, 4, 0, 0, 0, 5));
                 assertThat(meter.finished()).isTrue();
                 assertThat(meter.outputBytes()).isEqualTo(3 + 7);
@@ -54,7 +56,7 @@ class MeterTest {
     void aMessageStreamIsMeteredHoweverItIsSlicedAndItsCountsAreCumulative() {
         byte[] bytes = MESSAGES.getBytes(StandardCharsets.UTF_8);
         for (int slice = 1; slice <= bytes.length; slice++) {
-            Meter meter = feed(Meter.of(Operation.MESSAGES, true, false), bytes, slice);
+            Meter meter = feed(Meter.of(Operation.MESSAGES, ProviderKind.OPENAI, true, false), bytes, slice);
             assertThat(meter.usage()).isEqualTo(new Usage(15, 3, 2, 0, 0, 9));
             assertThat(meter.outputBytes()).isEqualTo(6);
         }
@@ -66,7 +68,7 @@ class MeterTest {
         int from = CHAT.indexOf("data: {\"choices\":[],");
         String without = CHAT.substring(0, from) + CHAT.substring(CHAT.indexOf("data: [DONE]"));
         for (int slice = 1; slice <= bytes.length; slice++) {
-            Meter meter = Meter.of(Operation.CHAT_COMPLETIONS, true, true);
+            Meter meter = Meter.of(Operation.CHAT_COMPLETIONS, ProviderKind.OPENAI, true, true);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             for (int at = 0; at < bytes.length; at += slice) {
                 int to = Math.min(bytes.length, at + slice);
@@ -84,7 +86,7 @@ class MeterTest {
     @Test
     void aStreamThatIsCutHasNoUsage() {
         byte[] bytes = CHAT.substring(0, CHAT.indexOf("data: [DONE]")).getBytes(StandardCharsets.UTF_8);
-        assertThat(feed(Meter.of(Operation.CHAT_COMPLETIONS, true, false), bytes, 7)
+        assertThat(feed(Meter.of(Operation.CHAT_COMPLETIONS, ProviderKind.OPENAI, true, false), bytes, 7)
                         .usage())
                 .isNull();
     }
@@ -95,7 +97,7 @@ class MeterTest {
                 + "\"usage\":{\"input_tokens\":7,\"output_tokens\":3}}";
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         for (int slice = 1; slice <= bytes.length; slice++) {
-            assertThat(feed(Meter.of(Operation.MESSAGES, false, false), bytes, slice)
+            assertThat(feed(Meter.of(Operation.MESSAGES, ProviderKind.OPENAI, false, false), bytes, slice)
                             .usage())
                     .isEqualTo(new Usage(7, 0, 0, 0, 0, 3));
         }
@@ -105,8 +107,10 @@ class MeterTest {
     void openAisCacheWritesAreUnaskedFor() {
         String body = "{\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":3,"
                 + "\"prompt_tokens_details\":{\"cached_tokens\":2,\"cache_write_tokens\":4}}}";
-        Meter meter =
-                feed(Meter.of(Operation.CHAT_COMPLETIONS, false, false), body.getBytes(StandardCharsets.UTF_8), 9);
+        Meter meter = feed(
+                Meter.of(Operation.CHAT_COMPLETIONS, ProviderKind.OPENAI, false, false),
+                body.getBytes(StandardCharsets.UTF_8),
+                9);
         assertThat(meter.usage()).isEqualTo(new Usage(9, 2, 0, 0, 4, 3));
     }
 
@@ -114,10 +118,25 @@ class MeterTest {
     void numbersThatCannotBeAreNoUsage() {
         for (String number : new String[] {"-1", "1e9", "1.5", "\"5\"", "9223372036854775808", "10000000001", "null"}) {
             String body = "{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":" + number + "}}";
-            Meter meter =
-                    feed(Meter.of(Operation.CHAT_COMPLETIONS, false, false), body.getBytes(StandardCharsets.UTF_8), 5);
+            Meter meter = feed(
+                    Meter.of(Operation.CHAT_COMPLETIONS, ProviderKind.OPENAI, false, false),
+                    body.getBytes(StandardCharsets.UTF_8),
+                    5);
             assertThat(meter.usage()).as(number).isNull();
         }
+    }
+
+    @Test
+    void whatStandsInAListIsNoUsage() {
+        String list = "{\"usage\":[{\"prompt_tokens\":1,\"completion_tokens\":1}]}";
+        assertThat(feed(Meter.of(Operation.CHAT_COMPLETIONS, ProviderKind.OPENAI, false, false), bytes(list), 5)
+                        .usage())
+                .isNull();
+        String details = "{\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":1,"
+                + "\"prompt_tokens_details\":[{\"cached_tokens\":9}]}}";
+        assertThat(feed(Meter.of(Operation.CHAT_COMPLETIONS, ProviderKind.OPENAI, false, false), bytes(details), 5)
+                        .usage())
+                .isEqualTo(new Usage(9, 0, 0, 0, 0, 1));
     }
 
     @Test
@@ -139,7 +158,7 @@ class MeterTest {
         for (String end : new String[] {"completed", "incomplete", "failed"}) {
             byte[] bytes = text.replace("END", end).getBytes(StandardCharsets.UTF_8);
             for (int slice = 1; slice <= bytes.length; slice++) {
-                Meter meter = feed(Meter.of(Operation.RESPONSES, true, false), bytes, slice);
+                Meter meter = feed(Meter.of(Operation.RESPONSES, ProviderKind.OPENAI, true, false), bytes, slice);
                 assertThat(meter.usage()).isEqualTo(new Usage(12, 4, 0, 0, 3, 5));
                 assertThat(meter.outputBytes()).isEqualTo(3 + 7);
                 assertThat(meter.nextSequence()).isEqualTo(4);
@@ -153,10 +172,10 @@ class MeterTest {
                 "data: {\"type\":\"response.output_item.done\",\"item\":{\"type\":\"function_call\",\"call_id\":\"call_1\","
                         + "\"name\":\"f\",\"arguments\":\"0123456789\",\"encrypted_content\":\"0123456789\"}}\n\n";
         String delta = "data: {\"type\":\"response.function_call_arguments.delta\",\"delta\":\"01234\"}\n\n";
-        Meter whole = feed(Meter.of(Operation.RESPONSES, true, false), bytes(item), 7);
+        Meter whole = feed(Meter.of(Operation.RESPONSES, ProviderKind.OPENAI, true, false), bytes(item), 7);
         assertThat(whole.usage()).isNull();
         assertThat(whole.outputBytes()).isEqualTo(11);
-        assertThat(feed(Meter.of(Operation.RESPONSES, true, false), bytes(delta + item), 7)
+        assertThat(feed(Meter.of(Operation.RESPONSES, ProviderKind.OPENAI, true, false), bytes(delta + item), 7)
                         .outputBytes())
                 .isEqualTo(11);
     }
@@ -168,7 +187,7 @@ class MeterTest {
                         + "{\"output_tokens\":0}}],\"usage\":{\"input_tokens\":7,\"input_tokens_details\":{\"cached_tokens\":2},"
                         + "\"output_tokens\":3,\"total_tokens\":10}}";
         for (int slice = 1; slice <= body.length(); slice++) {
-            Meter meter = feed(Meter.of(Operation.RESPONSES, false, false), bytes(body), slice);
+            Meter meter = feed(Meter.of(Operation.RESPONSES, ProviderKind.OPENAI, false, false), bytes(body), slice);
             assertThat(meter.usage()).isEqualTo(new Usage(7, 2, 0, 0, 0, 3));
         }
     }
@@ -176,7 +195,7 @@ class MeterTest {
     @Test
     void anAnswerToABackgroundCallHasNoUsageYet() {
         String body = "{\"status\":\"queued\",\"usage\":null}";
-        assertThat(feed(Meter.of(Operation.RESPONSES, false, false), bytes(body), 9)
+        assertThat(feed(Meter.of(Operation.RESPONSES, ProviderKind.OPENAI, false, false), bytes(body), 9)
                         .usage())
                 .isNull();
     }
@@ -186,7 +205,7 @@ class MeterTest {
         String kept =
                 "data: {\"id\":\"cmpl-1\",\"choices\":[{\"text\":\"h\u00e9\",\"index\":0,\"finish_reason\":\"stop\"}]}\n\n";
         String usage = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":4,\"completion_tokens\":2}}\n\n";
-        Meter meter = Meter.of(Operation.COMPLETIONS, true, true);
+        Meter meter = Meter.of(Operation.COMPLETIONS, ProviderKind.OPENAI, true, true);
         List<ByteBuffer> out = meter.relay(ByteBuffer.wrap(bytes(kept + usage + "data: [DONE]\n\n")), true);
         assertThat(StandardCharsets.UTF_8.decode(out.getFirst()).toString()).isEqualTo(kept + "data: [DONE]\n\n");
         assertThat(meter.usage()).isEqualTo(new Usage(4, 0, 0, 0, 0, 2));
@@ -195,7 +214,7 @@ class MeterTest {
 
     @Test
     void embeddingsOfManyMegabytesAreMeteredByTheUsageAtTheirEndAndHaveNoOutput() {
-        Meter meter = Meter.of(Operation.EMBEDDINGS, false, false);
+        Meter meter = Meter.of(Operation.EMBEDDINGS, ProviderKind.OPENAI, false, false);
         byte[] vector = bytes("{\"object\":\"embedding\",\"embedding\":[" + "0.0123456789,".repeat(3_000) + "1]},");
         meter.feed(ByteBuffer.wrap(bytes("{\"object\":\"list\",\"data\":[")));
         for (int i = 0; i < 200; i++) {
@@ -209,10 +228,12 @@ class MeterTest {
     void embeddingsThatAreCountedInOneSumAreMeteredByIt() {
         for (String usage : new String[] {"{\"total_tokens\":9}", "{\"prompt_tokens\":9,\"completion_tokens\":0}"}) {
             Meter meter = feed(
-                    Meter.of(Operation.EMBEDDINGS, false, false), bytes("{\"data\":[],\"usage\":" + usage + "}"), 5);
+                    Meter.of(Operation.EMBEDDINGS, ProviderKind.OPENAI, false, false),
+                    bytes("{\"data\":[],\"usage\":" + usage + "}"),
+                    5);
             assertThat(meter.usage()).as(usage).isEqualTo(new Usage(9, 0, 0, 0, 0, 0));
         }
-        assertThat(feed(Meter.of(Operation.EMBEDDINGS, false, false), bytes("{\"data\":[]}"), 5)
+        assertThat(feed(Meter.of(Operation.EMBEDDINGS, ProviderKind.OPENAI, false, false), bytes("{\"data\":[]}"), 5)
                         .usage())
                 .isNull();
     }

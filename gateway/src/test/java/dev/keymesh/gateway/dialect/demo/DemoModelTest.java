@@ -7,6 +7,7 @@ import dev.keymesh.gateway.dialect.FactsReader;
 import dev.keymesh.gateway.dialect.Meter;
 import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.Payload;
+import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,7 @@ class DemoModelTest {
     }
 
     private static Usage used(Operation operation, String members, boolean stream) {
-        Meter meter = Meter.of(operation, stream, false);
+        Meter meter = Meter.of(operation, ProviderKind.OPENAI, stream, false);
         answer(operation, members).forEach(part -> meter.feed(ByteBuffer.wrap(part)));
         Usage usage = meter.usage();
         assertThat(usage).as(operation.wire()).isNotNull();

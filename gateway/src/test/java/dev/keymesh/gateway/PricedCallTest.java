@@ -44,9 +44,9 @@ class PricedCallTest {
         HttpResponse<String> refused = at.chat(key.secret(), body);
         assertThat(refused.body()).contains("keymesh_budget_exceeded");
         assertThat(chat(key, "seen", "").statusCode()).isEqualTo(200);
-        assertThat(at.chat(at.issue("10.00").secret(), body).statusCode()).isEqualTo(200);
+        assertThat(at.chat(at.issue("20.00").secret(), body).statusCode()).isEqualTo(200);
         price("seen", "\"inputPerMillion\":\"1000\"");
-        assertThat(at.chat(at.issue("10.00").secret(), body).body()).contains("keymesh_unbounded_input");
+        assertThat(at.chat(at.issue("20.00").secret(), body).body()).contains("keymesh_unbounded_input");
     }
 
     @Test
@@ -66,8 +66,8 @@ class PricedCallTest {
     void whereNoTierIsNamedTheDearestThatThePriceHasIsHeld() {
         price(
                 "dear",
-                "\"inputPerMillion\":\"1\",\"overrides\":[{\"when\":{\"serviceTier\":\"priority\"},\"multiply\":\"100000\"}]");
-        TestGateway.Key key = at.issue("1.00");
+                "\"inputPerMillion\":\"1\",\"overrides\":[{\"when\":{\"serviceTier\":\"priority\"},\"multiply\":\"9999\"}]");
+        TestGateway.Key key = at.issue("0.50");
         assertThat(chat(key, "dear", "").body()).contains("keymesh_budget_exceeded");
         assertThat(chat(key, "dear", ",\"service_tier\":\"default\"").statusCode())
                 .isEqualTo(200);

@@ -10,9 +10,11 @@ public enum ProviderKind {
     OPENAI_COMPATIBLE,
     DEMO;
 
+    private final String wire = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
     /** The wire name, such as {@code openai-compatible}. */
     public String wire() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return wire;
     }
 
     public static Optional<ProviderKind> of(String wire) {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The format of genai-prices: providers with models, US dollars for a million tokens; a model goes by its id. */
 final class GenaiPrices {
+    /** All, as the server shows them: what is imported twice must be seen to be the same. */
+    private static final List<String> DAYS = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
+
     private static final Pattern TIME = Pattern.compile("\\d\\d:\\d\\d(:00)?Z?");
     private static final Map<String, String> MEMBERS = Map.ofEntries(
             Map.entry("input_mtok", "inputPerMillion"),
@@ -113,7 +116,7 @@ final class GenaiPrices {
             draft.leaveOut("constraint", constraint + " is not known");
             return;
         }
-        rates(draft, entry.getJsonObject("prices"), new PriceWindow(null, from.substring(0, 5), to.substring(0, 5)));
+        rates(draft, entry.getJsonObject("prices"), new PriceWindow(DAYS, from.substring(0, 5), to.substring(0, 5)));
     }
 
     private static void rates(Draft draft, JsonObject prices, @Nullable PriceWindow utc) {

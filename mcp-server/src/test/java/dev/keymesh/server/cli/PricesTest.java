@@ -28,7 +28,7 @@ class PricesTest {
     private Gateway gateway;
 
     @BeforeEach
-    void start() {
+    void start() throws Exception {
         gateway = Gateway.open(GatewayConfig.embedded(folder), InstantSource.system());
     }
 

@@ -3,10 +3,10 @@ package dev.keymesh.gateway.call;
 import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.dialect.Facts;
 import dev.keymesh.gateway.dialect.Operation;
+import dev.keymesh.gateway.dialect.Payload;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.ledger.Hold;
 import dev.keymesh.gateway.ledger.HoldAnswer;
-import dev.keymesh.gateway.ledger.HoldRequest;
 import dev.keymesh.gateway.ledger.Ledger;
 import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.price.Bound;
@@ -14,7 +14,6 @@ import dev.keymesh.gateway.price.OutputCap;
 import dev.keymesh.gateway.price.Price;
 import dev.keymesh.gateway.price.PriceRows;
 import dev.keymesh.gateway.price.ProviderKind;
-import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;
 import dev.keymesh.policy.Decision;
@@ -33,6 +32,8 @@ public final class Admission {
     private final PriceRows prices;
     private final Limits limits;
     private final Ledger ledger;
+    private final Counting counting;
+    private final LiveCalls live;
     private final InstantSource clock;
 
     public Admission(
@@ -41,18 +42,26 @@ public final class Admission {
             PriceRows prices,
             Limits limits,
             Ledger ledger,
+            Upstream upstream,
+            LiveCalls live,
             InstantSource clock) {
         this.policy = policy;
         this.providers = providers;
         this.prices = prices;
         this.limits = limits;
         this.ledger = ledger;
+        counting = new Counting(upstream);
+        this.live = live;
         this.clock = clock;
     }
 
     /** What is asked for. */
     record Request(
-            String id, Chain chain, Facts facts, @Nullable InetAddress ip) {}
+            String id,
+            Chain chain,
+            Facts facts,
+            Payload body,
+            @Nullable InetAddress ip) {}
 
     /** The answer. */
     sealed interface Answer {
@@ -149,27 +158,7 @@ public final class Admission {
                     unbounded == null ? Refusal.unpriced(facts.model(), provider.name()) : unbounded));
             return;
         }
-        Bound bound = Bound.of(facts.size(), price, provider.kind(), provider.capField(), policyCap);
-        HoldRequest wanted = new HoldRequest(
-                request.id(),
-                request.chain().scopes(),
-                provider.name(),
-                facts.model(),
-                facts.operation().wire(),
-                price.version(),
-                bound.nanos());
-        ledger.hold(
-                wanted,
-                answer -> then.accept(
-                        switch (answer) {
-                            case HoldAnswer.Held held ->
-                                new Answer.Admitted(
-                                        provider, price, bound, bound.capToSet(), held.hold(), held.tightest());
-                            case HoldAnswer.Refused refused -> new Answer.Refused(refusal(refused));
-                            case HoldAnswer.Unavailable _ ->
-                                new Answer.Refused(Refusal.unavailable(
-                                        "The ledger did not answer in time, so nothing was forwarded. Try again."));
-                        }));
+        new Fitting(ledger, counting, live, request, provider, price, policyCap, then).hold();
     }
 
     /** Under a budget all that the request names needs a price, and its input must be in it. */
@@ -189,22 +178,5 @@ public final class Admission {
             return Refusal.unpricedRate(facts.unpriced().getFirst());
         }
         return price == null ? Refusal.unpriced(facts.model(), provider.name()) : null;
-    }
-
-    private static Refusal refusal(HoldAnswer.Refused refused) {
-        String limit = Usd.format(
-                refused.limit().amount() == null ? 0 : refused.limit().amount());
-        String budget = "the " + refused.limit().period().wire() + " budget of " + limit + " USD on "
-                + refused.limit().scope();
-        String spent = Usd.format(refused.spent()) + " USD spent";
-        String bound = "this call may cost up to " + Usd.format(refused.bound()) + " USD";
-        if (refused.temporary()) {
-            return Refusal.budgetHeld("Calls that are running hold " + Usd.format(refused.held()) + " USD of " + budget
-                    + " (" + spent + "); " + bound + ". It fits once they are settled: try again in a second.");
-        }
-        String reset = refused.resetsAt() == null ? "It does not reset." : "It resets at " + refused.resetsAt() + ".";
-        return Refusal.budgetExceeded("This call does not fit into " + budget + " (" + spent + ", "
-                + Usd.format(refused.held()) + " USD held); " + bound + ". " + reset
-                + " Ask for less output with a lower cap, or for a higher budget.");
     }
 }

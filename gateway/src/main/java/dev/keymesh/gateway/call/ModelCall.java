@@ -13,6 +13,7 @@ import dev.keymesh.gateway.dialect.Splice;
 import dev.keymesh.gateway.dialect.demo.DemoModel;
 import dev.keymesh.gateway.ledger.CallRecord;
 import dev.keymesh.gateway.ledger.HoldAnswer;
+import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.provider.Shape;
@@ -36,6 +37,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ModelCall {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCall.class);
+    /** The vendors' vocabularies have tokens of 128 spaces, and none longer. */
+    private static final int BYTES_OF_THE_LONGEST_TOKEN = 128;
+    /** Twice what a token of text has; only together with an event for each token. */
+    private static final int FEW_BYTES_A_TOKEN = 8;
 
     private final ModelCalls calls;
     private final Operation operation;
@@ -102,7 +107,7 @@ final class ModelCall {
         }
         calls.admission()
                 .admit(
-                        new Admission.Request(id, of, read, address()),
+                        new Admission.Request(id, of, read, java.util.Objects.requireNonNull(body), address()),
                         answer -> guarded(() -> {
                             switch (answer) {
                                 case Admission.Answer.Refused refused -> refuse(refused.refusal());
@@ -226,6 +231,18 @@ final class ModelCall {
     /** Nano-dollars. */
     long held() {
         return admitted == null || admitted.hold() == null ? 0 : admitted.hold().amount();
+    }
+
+    /** Whether more output has passed than was held for, so that nothing stands behind what follows. */
+    boolean isBeyondHold(Meter meter) {
+        Bound bound = admitted == null || admitted.hold() == null ? null : admitted.bound();
+        if (bound == null) {
+            return false;
+        }
+        long most = bound.outputTokens();
+        long bytes = meter.outputBytes();
+        boolean many = meter.outputEvents() > most && bytes / FEW_BYTES_A_TOKEN > most;
+        return many || bytes / BYTES_OF_THE_LONGEST_TOKEN > most || meter.reportedOutput() > most;
     }
 
     String providerName() {

@@ -192,6 +192,7 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
     private boolean pass(Content.Chunk chunk) {
         boolean last;
         boolean gone;
+        boolean beyond;
         ByteBuffer bytes;
         synchronized (this) {
             if (writing) {
@@ -210,6 +211,7 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
                 chunk.release();
                 return true;
             }
+            beyond = !last && sse && call.isBeyondHold(java.util.Objects.requireNonNull(meter));
             over = last;
             writing = !gone;
         }
@@ -221,6 +223,9 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
         } else {
             writeHead();
             response.write(last, bytes, new Written(chunk, last));
+        }
+        if (beyond) {
+            stop(Refusal.beyondHold());
         }
         return false;
     }

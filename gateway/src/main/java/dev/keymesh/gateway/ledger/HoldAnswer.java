@@ -19,7 +19,12 @@ public sealed interface HoldAnswer {
             long held,
             long bound,
             boolean temporary,
-            @Nullable Instant resetsAt) implements HoldAnswer {}
+            @Nullable Instant resetsAt) implements HoldAnswer {
+        /** The same, where less than the bound would do. */
+        public Refused asTemporary() {
+            return new Refused(limit, spent, held, bound, true, resetsAt);
+        }
+    }
 
     /** The store did not answer in time; nothing is held. */
     record Unavailable() implements HoldAnswer {}

@@ -27,4 +27,40 @@ public record CallSize(
         OutputCap outputCap,
         @Nullable Integer maxTokens,
         @Nullable Integer maxCompletionTokens,
-        long answers) {}
+        long answers) {
+    private static final int COUNT_MARGIN_DIVISOR = 20;
+    private static final int COUNT_MARGIN = 16;
+
+    /** The same with another bound of the body. */
+    public CallSize withBytes(int bound) {
+        return new CallSize(
+                bound,
+                messages,
+                images,
+                tools,
+                vendorTools,
+                serverToolUses,
+                cacheControl,
+                outputCap,
+                maxTokens,
+                maxCompletionTokens,
+                answers);
+    }
+
+    /** The same, its whole input counted by the vendor, which says that its count is an estimate: so 5 % more, and 16. */
+    public CallSize counted(long tokens) {
+        long most = tokens + tokens / COUNT_MARGIN_DIVISOR + 1 + COUNT_MARGIN;
+        return new CallSize(
+                (int) Math.min(Integer.MAX_VALUE, most),
+                0,
+                0,
+                false,
+                0,
+                serverToolUses,
+                cacheControl,
+                outputCap,
+                maxTokens,
+                maxCompletionTokens,
+                answers);
+    }
+}

@@ -77,7 +77,8 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
     /** What was reported, or what was relayed and may have been made besides. */
     private static long output(Reached reached, Meter meter, long unseenNanos) {
         long output = meter.outputBytes();
-        if (reached == Reached.PART) {
+        // An end of the connection ends an answer too, whether or not it is at its own.
+        if (reached == Reached.PART || !meter.finished()) {
             output += CUT_TOKENS;
             if (meter.reportedOutput() == 0) {
                 output += UNSEEN_TOKENS_A_SECOND * TimeUnit.NANOSECONDS.toMillis(unseenNanos) / 1_000;

@@ -118,7 +118,7 @@ public final class Gateway implements AutoCloseable {
         Upstream upstream =
                 closed(new Upstream(server.executor(), server.scheduler(), server.buffers(), HttpServer.SELECTORS));
         Authenticator authenticator = new Authenticator(index, chains, clock);
-        Admission admission = new Admission(policy, providers, prices, limits, ledger, clock);
+        Admission admission = new Admission(policy, providers, prices, limits, ledger, upstream, live, clock);
         ModelCalls calls = new ModelCalls(
                 authenticator,
                 admission,

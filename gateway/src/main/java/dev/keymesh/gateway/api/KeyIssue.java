@@ -217,7 +217,11 @@ public final class KeyIssue {
         Chain above = chains.of(parent);
         Stream.concat(above.parents().stream(), Stream.of(parent))
                 .flatMap(key -> limits.of(Scopes.key(key.id())).stream())
-                .filter(limit -> limit.unit() == Unit.USD && limit.amount() != null && limit.amount() < amount)
+                .filter(limit -> limit.unit() == Unit.USD
+                        && limit.model().isEmpty()
+                        && limit.provider().isEmpty()
+                        && limit.amount() != null
+                        && limit.amount() < amount)
                 .findFirst()
                 .ifPresent(limit -> {
                     throw Rejection.invalid(

@@ -3,13 +3,11 @@ package dev.keymesh.gateway.call;
 import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.dialect.Facts;
 import dev.keymesh.gateway.dialect.Operation;
+import dev.keymesh.gateway.dialect.Payload;
 import dev.keymesh.gateway.dialect.Refusal;
-import dev.keymesh.gateway.ledger.Amounts;
 import dev.keymesh.gateway.ledger.Hold;
 import dev.keymesh.gateway.ledger.HoldAnswer;
-import dev.keymesh.gateway.ledger.HoldRequest;
 import dev.keymesh.gateway.ledger.Ledger;
-import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.ledger.Unit;
 import dev.keymesh.gateway.price.Bound;
@@ -36,6 +34,8 @@ public final class Admission {
     private final PriceRows prices;
     private final Limits limits;
     private final Ledger ledger;
+    private final Counting counting;
+    private final LiveCalls live;
     private final InstantSource clock;
 
     public Admission(
@@ -44,18 +44,26 @@ public final class Admission {
             PriceRows prices,
             Limits limits,
             Ledger ledger,
+            Upstream upstream,
+            LiveCalls live,
             InstantSource clock) {
         this.policy = policy;
         this.providers = providers;
         this.prices = prices;
         this.limits = limits;
         this.ledger = ledger;
+        counting = new Counting(upstream);
+        this.live = live;
         this.clock = clock;
     }
 
     /** What is asked for. */
     record Request(
-            String id, Chain chain, Facts facts, @Nullable InetAddress ip) {}
+            String id,
+            Chain chain,
+            Facts facts,
+            Payload body,
+            @Nullable InetAddress ip) {}
 
     /** The answer. */
     sealed interface Answer {
@@ -63,16 +71,21 @@ public final class Admission {
          * Go ahead.
          *
          * @param capToSet the output cap that must be written into the request; null is none
-         * @param hold null where no budget applies
+         * @param live what is held; null where no budget applies
          */
         record Admitted(
                 Provider provider,
                 @Nullable Price price,
                 @Nullable Bound bound,
                 @Nullable Integer capToSet,
-                @Nullable Hold hold,
+                @Nullable LiveHold live,
                 HoldAnswer.@Nullable Remaining remaining)
-                implements Answer {}
+                implements Answer {
+            @Nullable
+            Hold hold() {
+                return live == null ? null : live.hold();
+            }
+        }
 
         record Refused(Refusal refusal) implements Answer {}
     }
@@ -155,33 +168,14 @@ public final class Admission {
             then.accept(new Answer.Refused(unbounded));
             return;
         }
-        Bound bound = Bound.of(
-                facts.size(),
-                price == null ? Price.NONE : price,
-                provider.kind(),
-                provider.capField(),
-                policyCap,
-                clock.instant());
-        HoldRequest wanted = new HoldRequest(
-                request.id(),
-                request.chain().scopes(),
-                provider.name(),
-                facts.model(),
-                facts.operation().wire(),
-                price == null ? null : price.version(),
-                new Amounts(bound.nanos(), 1, bound.tokens()));
-        ledger.hold(
-                wanted,
-                answer -> then.accept(
-                        switch (answer) {
-                            case HoldAnswer.Held held ->
-                                new Answer.Admitted(
-                                        provider, price, bound, bound.capToSet(), held.hold(), held.tightest());
-                            case HoldAnswer.Refused refused -> new Answer.Refused(refusal(refused));
-                            case HoldAnswer.Unavailable _ ->
-                                new Answer.Refused(Refusal.unavailable(
-                                        "The ledger did not answer in time, so nothing was forwarded. Try again."));
-                        }));
+        new Fitting(
+                        ledger,
+                        counting,
+                        live,
+                        new Fitting.Wanted(request, units.contains(Unit.USD), provider, price, clock.instant()),
+                        policyCap,
+                        then)
+                .hold();
     }
 
     /**
@@ -205,35 +199,5 @@ public final class Admission {
             return price == null ? Refusal.unpriced(facts.model(), provider.name()) : Covered.by(price, facts);
         }
         return Covered.input(price == null ? Price.NONE : price, facts);
-    }
-
-    private static Refusal refusal(HoldAnswer.Refused refused) {
-        Limit limit = refused.limit();
-        String budget = "the " + limit.period().wire() + " budget of " + amount(limit.unit(), refused.amount())
-                + counted(limit) + " on " + limit.scope();
-        String spent = amount(limit.unit(), refused.spent()) + " spent";
-        String bound = limit.unit() == Unit.USD
-                ? "this call may cost up to " + amount(limit.unit(), refused.bound())
-                : "this call may use up to " + amount(limit.unit(), refused.bound());
-        if (refused.temporary()) {
-            return Refusal.budgetHeld(
-                    "Calls that are running hold " + amount(limit.unit(), refused.held()) + " of " + budget + " ("
-                            + spent + "); " + bound + ". It fits once they are settled: try again in a second.");
-        }
-        String reset = refused.resetsAt() == null ? "It does not reset." : "It resets at " + refused.resetsAt() + ".";
-        String remedy = limit.unit() == Unit.REQUESTS
-                ? " Ask for a higher budget."
-                : " Ask for less output with a lower cap, or for a higher budget.";
-        return Refusal.budgetExceeded("This call does not fit into " + budget + " (" + spent + ", "
-                + amount(limit.unit(), refused.held()) + " held); " + bound + ". " + reset + remedy);
-    }
-
-    private static String amount(Unit unit, long amount) {
-        return unit.format(amount) + " " + (unit == Unit.USD ? "USD" : unit.wire());
-    }
-
-    private static String counted(Limit limit) {
-        return (limit.model().isEmpty() ? "" : " for the model " + limit.model())
-                + (limit.provider().isEmpty() ? "" : " at " + limit.provider());
     }
 }

@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 /** Every call that runs now, so that a revocation or a drain can end it; keeps silent streams alive. */
 public final class LiveCalls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveCalls.class);
+    /** A caller waits while they are counted. */
+    private static final int MOST_COUNTED = 32;
 
     private final Map<String, Set<ModelCall>> byKey = new ConcurrentHashMap<>();
     private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor(
@@ -75,6 +77,15 @@ public final class LiveCalls implements AutoCloseable {
                 left -= held;
             }
         }
+    }
+
+    /** Counts the input of the calls that run under a budget, so that they hold less; those that were counted stay. */
+    void tighten(Limit limit, Counting counting) {
+        byKey.values().stream()
+                .flatMap(Set::stream)
+                .filter(call -> call.isUnder(limit))
+                .limit(MOST_COUNTED)
+                .forEach(call -> call.tighten(counting));
     }
 
     public int count() {

@@ -17,6 +17,7 @@ import dev.keymesh.gateway.ledger.CallRecord;
 import dev.keymesh.gateway.ledger.HoldAnswer;
 import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Unit;
+import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.provider.Shape;
@@ -41,6 +42,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ModelCall {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCall.class);
+    /** The vendors' vocabularies have tokens of 128 spaces, and none longer. */
+    private static final int BYTES_OF_THE_LONGEST_TOKEN = 128;
+    /** Twice what a token of text has; only together with an event for each token. */
+    private static final int FEW_BYTES_A_TOKEN = 8;
 
     private final ModelCalls calls;
     private final Operation operation;
@@ -134,7 +139,7 @@ final class ModelCall {
         }
         calls.admission()
                 .admit(
-                        new Admission.Request(id, of, read, address()),
+                        new Admission.Request(id, of, read, java.util.Objects.requireNonNull(body), address()),
                         answer -> guarded(() -> {
                             switch (answer) {
                                 case Admission.Answer.Refused refused -> refuse(refused.refusal());
@@ -272,6 +277,34 @@ final class ModelCall {
         return admitted == null || admitted.hold() == null
                 ? Amounts.NONE
                 : admitted.hold().amounts();
+    }
+
+    /** Counts its input, so that it may hold less; waits for that. */
+    void tighten(Counting counting) {
+        Admission.Answer.Admitted go = admitted;
+        if (go != null && go.live() != null) {
+            go.live().count(counting);
+        }
+    }
+
+    /** The answer has begun, and says how large the input was. */
+    void reported(long inputTokens) {
+        Admission.Answer.Admitted go = admitted;
+        if (go != null && go.live() != null) {
+            go.live().reported(inputTokens);
+        }
+    }
+
+    /** Whether more output has passed than was held for, so that nothing stands behind what follows. */
+    boolean isBeyondHold(Meter meter) {
+        Bound bound = admitted == null || admitted.hold() == null ? null : admitted.bound();
+        if (bound == null) {
+            return false;
+        }
+        long most = bound.outputTokens();
+        long bytes = meter.outputBytes();
+        boolean many = meter.outputEvents() > most && bytes / FEW_BYTES_A_TOKEN > most;
+        return many || bytes / BYTES_OF_THE_LONGEST_TOKEN > most || meter.reportedOutput() > most;
     }
 
     String providerName() {

@@ -61,6 +61,7 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
     private volatile long writtenNanos;
     private long headNanos;
     private long firstOutputNanos;
+    private boolean inputSeen;
 
     // Guarded by this: who may write, and the first reason to end, which waits for a write that runs.
     private @Nullable Meter meter;
@@ -192,6 +193,7 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
     private boolean pass(Content.Chunk chunk) {
         boolean last;
         boolean gone;
+        boolean beyond;
         ByteBuffer bytes;
         synchronized (this) {
             if (writing) {
@@ -210,6 +212,7 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
                 chunk.release();
                 return true;
             }
+            beyond = !last && sse && call.isBeyondHold(java.util.Objects.requireNonNull(meter));
             over = last;
             writing = !gone;
         }
@@ -222,12 +225,19 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
             writeHead();
             response.write(last, bytes, new Written(chunk, last));
         }
+        if (beyond) {
+            stop(Refusal.beyondHold());
+        }
         return false;
     }
 
     private ByteBuffer metered(ByteBuffer chunk, boolean last) {
         Meter metering = java.util.Objects.requireNonNull(meter);
         List<ByteBuffer> out = metering.relay(chunk, last);
+        if (sse && !inputSeen && metering.reportedInput() >= 0 && !last) {
+            inputSeen = true;
+            call.reported(metering.reportedInput());
+        }
         if (firstOutputNanos == 0 && sse && metering.outputBytes() > 0) {
             firstOutputNanos = System.nanoTime();
         }

@@ -84,8 +84,13 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
         return estimated(new Usage(input, 0, 0, 0, 0, output), price, bound, hold, asked(facts, startedAt));
     }
 
+    /** A budget of calls or of tokens alone bounds no cost. */
+    private static boolean holdsMoney(@Nullable Hold hold) {
+        return hold != null && hold.amount() > 0;
+    }
+
     private static Settlement unknown(@Nullable Hold hold) {
-        return new Settlement(hold == null ? null : (Long) hold.amount(), "unknown", 0, 0, 0);
+        return new Settlement(holdsMoney(hold) ? (Long) hold.amount() : null, "unknown", 0, 0, 0);
     }
 
     /** What is reported; of speech the characters, for where sound is sent nothing else is said. */
@@ -113,7 +118,8 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
     /** What was reported, or what was relayed and may have been made besides. */
     private static long output(Reached reached, Meter meter, long unseenNanos) {
         long output = meter.outputBytes();
-        if (reached == Reached.PART) {
+        // An end of the connection ends an answer too, whether or not it is at its own.
+        if (reached == Reached.PART || !meter.finished()) {
             output += CUT_TOKENS;
             if (meter.reportedOutput() == 0) {
                 output += UNSEEN_TOKENS_A_SECOND * TimeUnit.NANOSECONDS.toMillis(unseenNanos) / 1_000;
@@ -137,6 +143,6 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
         long cost = bound == null
                 ? Cost.of(usage, price, asked)
                 : Cost.of(input, bound.inputRate(), output, bound.outputRate());
-        return new Settlement(hold == null ? cost : Math.min(cost, hold.amount()), "estimated", input, 0, output);
+        return new Settlement(holdsMoney(hold) ? Math.min(cost, hold.amount()) : cost, "estimated", input, 0, output);
     }
 }

@@ -4,11 +4,13 @@ import dev.keymesh.gateway.dialect.InMemory;
 import dev.keymesh.gateway.dialect.ModelIds;
 import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.Payload;
+import dev.keymesh.gateway.dialect.TokenCount;
 import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.provider.ModelSource;
 import dev.keymesh.gateway.provider.Provider;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +30,7 @@ import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.SocketAddressResolver;
@@ -180,6 +183,30 @@ public final class Upstream implements AutoCloseable, ModelSource {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Listing(0, List.of(), "Keymesh is stopping.");
+        }
+    }
+
+    /**
+     * Asks Anthropic how many tokens a message's input has, which is free. Blocks.
+     *
+     * @param body members of a message, as JSON
+     * @return -1 where it does not say so in time
+     */
+    long count(Provider provider, byte[] body, long millis) throws InterruptedException {
+        URI base = bases.computeIfAbsent(provider.baseUrl(), URI::create);
+        try {
+            ContentResponse answer = client.newRequest(base + "/v1/messages/count_tokens")
+                    .method(HttpMethod.POST)
+                    .headers(to -> {
+                        credential(provider, to);
+                        to.put("anthropic-version", "2023-06-01");
+                    })
+                    .body(new ByteBufferRequestContent(JSON, ByteBuffer.wrap(body)))
+                    .timeout(millis, TimeUnit.MILLISECONDS)
+                    .send();
+            return answer.getStatus() == 200 ? TokenCount.read(answer.getContent()) : -1;
+        } catch (IOException | TimeoutException | ExecutionException e) {
+            return -1;
         }
     }
 

@@ -30,6 +30,11 @@ public sealed interface Meter permits JsonMeter, SseMeter {
     /** Bytes of output that went by: a bound of its tokens. */
     long outputBytes();
 
+    /** Events of a stream that carried output: a bound of its tokens from below, where the provider sends them one by one. */
+    default long outputEvents() {
+        return 0;
+    }
+
     /** Whether what was relayed ends between two events of a stream, so that one of ours may follow. */
     default boolean betweenEvents() {
         return false;

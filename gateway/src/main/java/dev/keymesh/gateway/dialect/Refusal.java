@@ -147,6 +147,11 @@ public record Refusal(
         return new Refusal(Reason.BUDGET_HELD, "keymesh_budget_held", message, null, 1);
     }
 
+    public static Refusal beyondHold() {
+        return budgetExceeded(
+                "This answer became longer than the cap that its budget was asked for, so it is ended here.");
+    }
+
     public static Refusal invalid(@Nullable String param, String message) {
         return new Refusal(Reason.INVALID, "invalid_request", message, param, null);
     }

@@ -44,6 +44,7 @@ final class SseMeter implements Meter {
     private boolean afterReturn;
     private boolean betweenEvents = true;
     private long outputBytes;
+    private long outputEvents;
     /** Of items that came whole: some providers send no deltas of them. */
     private long itemBytes;
 
@@ -177,6 +178,7 @@ final class SseMeter implements Meter {
             return false;
         }
         outputBytes += reader.textBytes();
+        outputEvents += reader.textBytes() > 0 ? 1 : 0;
         String type = reader.type();
         if (type != null) {
             finished |= ENDS.contains(type);
@@ -209,6 +211,11 @@ final class SseMeter implements Meter {
     @Override
     public long outputBytes() {
         return Math.max(outputBytes, itemBytes);
+    }
+
+    @Override
+    public long outputEvents() {
+        return outputEvents;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.keymesh.gateway.store.Command;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,9 @@ final class Books {
     private final Thresholds thresholds = new Thresholds();
     private Map<String, List<Limit>> limits = Map.of();
     private long refills;
+    /** What moved since the mark, so that it can be taken back. */
+    private final List<Move> moves = new ArrayList<>();
+
     private @Nullable Rows rows;
 
     Books(boolean shared, Limits remembered) {
@@ -159,7 +163,25 @@ final class Books {
         one.spend(spent);
         one.hold(held);
         dirty.put(one, balance.key());
+        moves.add(new Move(one, spent, held));
     }
+
+    /** From here on moves can be taken back. */
+    void mark() {
+        moves.clear();
+    }
+
+    /** Takes back what moved since the mark: its rows were rolled back. */
+    void undo() {
+        for (Move move : moves) {
+            move.day().spend(move.spent().negated());
+            move.day().hold(move.held().negated());
+        }
+        moves.clear();
+        thresholds.forget();
+    }
+
+    private record Move(Balance.Day day, Amounts spent, Amounts held) {}
 
     /** Tells which budgets a charge took to one of their thresholds; called after it was moved. */
     void tell(Scopes scopes, @Nullable String provider, @Nullable String model, Instant now) throws SQLException {
@@ -178,6 +200,7 @@ final class Books {
             open.save(entry.getKey(), entry.getValue());
         }
         dirty.clear();
+        moves.clear();
         open.flush();
     }
 
@@ -186,6 +209,7 @@ final class Books {
         balances.clear();
         narrow.clear();
         dirty.clear();
+        moves.clear();
         thresholds.forget();
         rows = null;
     }

@@ -142,11 +142,13 @@ public final class Ledger implements Batched, AutoCloseable {
     private void again(Connection connection, Rows writes, LedgerCommand.Late late) throws SQLException {
         writes.apart();
         Savepoint before = connection.setSavepoint();
+        books.mark();
         try {
             apply(writes, late);
             connection.releaseSavepoint(before);
         } catch (SQLException | RuntimeException e) {
             connection.rollback(before);
+            books.undo();
             LOG.error("The books cannot take {}; its hold, if any, is charged at the next start.", late.call(), e);
         }
     }
@@ -184,10 +186,11 @@ public final class Ledger implements Batched, AutoCloseable {
             correct(writes, hold, settle.record());
             return;
         }
-        CallRecord call = settle.record().within(held.nanos());
+        boolean money = held.nanos() > 0;
+        CallRecord call = money ? settle.record().within(held.nanos()) : settle.record();
         writes.insert(call, held, hold.day());
         Instant now = clock.instant();
-        if (call.charged() > held.nanos()) {
+        if (money && call.charged() > held.nanos()) {
             writes.exceeded(call, held.nanos(), now.toEpochMilli());
         }
         move(hold, call.charge(held), held.negated());

@@ -37,4 +37,46 @@ public record CallSize(
         int searches,
         boolean audio,
         @Nullable String serviceTier,
-        boolean fast) {}
+        boolean fast) {
+    private static final int COUNT_MARGIN_DIVISOR = 20;
+    private static final int COUNT_MARGIN = 16;
+
+    /** The same with another bound of the body. */
+    public CallSize withBytes(int bound) {
+        return with(bound, messages, images, tools, vendorTools, references);
+    }
+
+    /** The same, its whole input counted by the vendor, which says that its count is an estimate: so 5 % more, and 16. */
+    public CallSize counted(long tokens) {
+        return with(capped(tokens + tokens / COUNT_MARGIN_DIVISOR + 1 + COUNT_MARGIN), 0, 0, false, 0, references);
+    }
+
+    /** The same, its whole input known. */
+    public CallSize reported(long tokens) {
+        return with(capped(tokens), 0, 0, false, 0, 0);
+    }
+
+    private static int capped(long tokens) {
+        return (int) Math.min(Integer.MAX_VALUE, tokens);
+    }
+
+    private CallSize with(int bound, int inMessages, int ofImages, boolean anyTools, int vendors, int referred) {
+        return new CallSize(
+                bound,
+                inMessages,
+                ofImages,
+                anyTools,
+                vendors,
+                serverToolUses,
+                cacheControl,
+                outputCap,
+                maxTokens,
+                maxCompletionTokens,
+                answers,
+                referred,
+                searches,
+                audio,
+                serviceTier,
+                fast);
+    }
+}

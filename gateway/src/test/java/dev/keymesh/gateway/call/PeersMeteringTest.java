@@ -59,7 +59,15 @@ class PeersMeteringTest {
             String answer,
             @Nullable Price price) {
         return Settlement.of(
-                reached, 200, meter(operation, kind, sse, answer), price, null, null, request(operation), java.time.Instant.EPOCH, 0);
+                reached,
+                200,
+                meter(operation, kind, sse, answer),
+                price,
+                null,
+                null,
+                request(operation),
+                java.time.Instant.EPOCH,
+                0);
     }
 
     private static Meter meter(Operation operation, ProviderKind kind, boolean sse, String answer) {

@@ -84,13 +84,13 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
         return estimated(new Usage(input, 0, 0, 0, 0, output), price, bound, hold, asked(facts, startedAt));
     }
 
-    /** A budget of calls or of tokens alone bounds no cost. */
-    private static boolean holdsMoney(@Nullable Hold hold) {
-        return hold != null && hold.amount() > 0;
+    /** Nano-dollars; null where none are held: a budget of calls or of tokens alone bounds no cost. */
+    private static @Nullable Long money(@Nullable Hold hold) {
+        return hold == null || hold.amount() == 0 ? null : (Long) hold.amount();
     }
 
     private static Settlement unknown(@Nullable Hold hold) {
-        return new Settlement(holdsMoney(hold) ? (Long) hold.amount() : null, "unknown", 0, 0, 0);
+        return new Settlement(money(hold), "unknown", 0, 0, 0);
     }
 
     /** What is reported; of speech the characters, for where sound is sent nothing else is said. */
@@ -143,6 +143,7 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
         long cost = bound == null
                 ? Cost.of(usage, price, asked)
                 : Cost.of(input, bound.inputRate(), output, bound.outputRate());
-        return new Settlement(holdsMoney(hold) ? Math.min(cost, hold.amount()) : cost, "estimated", input, 0, output);
+        Long most = money(hold);
+        return new Settlement(most == null ? cost : Math.min(cost, most), "estimated", input, 0, output);
     }
 }

@@ -31,6 +31,8 @@ final class Books {
     /** What moved since the mark, so that it can be taken back. */
     private final List<Move> moves = new ArrayList<>();
 
+    private boolean marked;
+
     private @Nullable Rows rows;
 
     Books(boolean shared, Limits remembered) {
@@ -163,11 +165,14 @@ final class Books {
         one.spend(spent);
         one.hold(held);
         dirty.put(one, balance.key());
-        moves.add(new Move(one, spent, held));
+        if (marked) {
+            moves.add(new Move(one, spent, held));
+        }
     }
 
     /** From here on moves can be taken back. */
     void mark() {
+        marked = true;
         moves.clear();
     }
 
@@ -200,6 +205,7 @@ final class Books {
             open.save(entry.getKey(), entry.getValue());
         }
         dirty.clear();
+        marked = false;
         moves.clear();
         open.flush();
     }

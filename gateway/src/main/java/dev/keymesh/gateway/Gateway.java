@@ -39,6 +39,7 @@ import dev.keymesh.gateway.call.Upstream;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.http.HttpServer;
 import dev.keymesh.gateway.http.Mount;
+import dev.keymesh.gateway.ledger.Keeping;
 import dev.keymesh.gateway.ledger.Ledger;
 import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.price.Price;
@@ -111,6 +112,7 @@ public final class Gateway implements AutoCloseable {
                 Thread.ofPlatform().name("keymesh-answer-", 0).factory());
         closing.push(answers);
         Ledger ledger = closed(new Ledger(store, limits, clock, answers, Ids.next("run")));
+        closed(Keeping.start(store, ledger, config.retention(), clock));
         LiveCalls live = closed(new LiveCalls());
         keys.onRefused(key -> live.end(
                 key.id(),

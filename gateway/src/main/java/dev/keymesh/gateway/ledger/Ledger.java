@@ -52,6 +52,8 @@ public final class Ledger implements Batched, AutoCloseable {
     private final Map<Balance.Day, String> dirty = new HashMap<>();
     private @Nullable Rows rows;
     private int open;
+
+    private volatile int closed;
     private int openBefore;
 
     /**
@@ -68,6 +70,7 @@ public final class Ledger implements Batched, AutoCloseable {
         this.answers = answers;
         this.instance = instance;
         Orphans.resolve(store, instance, clock.instant());
+        closed = store.read(h -> Keeping.number(h, "rolled"));
         store.join(this);
         var _ = watch.scheduleWithFixedDelay(this::giveUp, 200, 200, TimeUnit.MILLISECONDS);
     }
@@ -176,7 +179,9 @@ public final class Ledger implements Batched, AutoCloseable {
             return;
         }
         CallRecord call = settle.record();
-        writes.insert(call, hold.amount(), hold.day());
+        if (writes.insert(call, hold.amount(), hold.day())) {
+            countLate(writes, call.id(), hold.day());
+        }
         if (call.charged() > hold.amount()) {
             writes.exceeded(call, hold.amount(), clock.instant().toEpochMilli());
         }
@@ -193,9 +198,30 @@ public final class Ledger implements Batched, AutoCloseable {
 
     private void write(Rows writes, CallRecord call) throws SQLException {
         int day = Period.day(call.startedAt());
-        if (writes.insert(call, 0, day) && call.charged() > 0) {
+        if (!writes.insert(call, 0, day)) {
+            return;
+        }
+        countLate(writes, call.id(), day);
+        if (call.charged() > 0) {
             move(writes, new Hold(call.id(), call.scopes(), 0, day), call.charged(), 0);
         }
+    }
+
+    /** Whatever is not of today may belong to a day that is rolled up. */
+    private void countLate(Rows writes, String call, int day) throws SQLException {
+        if (day < Period.day(clock.instant()) || day <= closed) {
+            writes.countLate(call);
+        }
+    }
+
+    /** Days through this one are rolled up: calls that are written for them from now on are late. */
+    void closedThrough(int day) {
+        closed = day;
+    }
+
+    /** What is in memory is read again before it is used; on the writer's thread only, before the batch's commands. */
+    void forgetBalances() {
+        balances.clear();
     }
 
     private void move(Rows writes, Hold hold, long spent, long held) throws SQLException {

@@ -1,6 +1,8 @@
 package dev.keymesh.gateway.ledger;
 
 import dev.keymesh.gateway.store.Store;
+import dev.keymesh.gateway.store.StoreException;
+import java.sql.SQLException;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -46,9 +48,18 @@ final class Orphans {
                 .bind("instance", instance)
                 .bind("now", now.toEpochMilli())
                 .execute();
+        count(handle, instance);
         return handle.createUpdate("DELETE FROM hold WHERE instance <> :instance")
                 .bind("instance", instance)
                 .execute();
+    }
+
+    private static void count(Handle handle, String instance) {
+        try {
+            LateCalls.addOrphans(handle.getConnection(), instance);
+        } catch (SQLException e) {
+            throw new StoreException("The calls of an earlier run could not be counted.", e);
+        }
     }
 
     /** Turns what scopes hold, day by day, into what they have spent. */

@@ -49,6 +49,10 @@ final class Rows {
         event.executeUpdate();
     }
 
+    void countLate(String id) throws SQLException {
+        LateCalls.add(connection, id);
+    }
+
     boolean belongTo(Connection other) {
         return connection.equals(other);
     }

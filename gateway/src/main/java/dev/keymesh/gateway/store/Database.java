@@ -35,6 +35,12 @@ public sealed interface Database {
      */
     boolean checkpointsApart();
 
+    /** Asks for the lock of the one node that does the upkeep; a row that is true when it is taken. */
+    String lockOfUpkeep();
+
+    /** Gives it back. */
+    String unlockOfUpkeep();
+
     /** Refuses a database engine that would lose data. */
     void check(Connection connection) throws SQLException;
 
@@ -114,6 +120,17 @@ public sealed interface Database {
             return true;
         }
 
+        /** The owner of the file is alone. */
+        @Override
+        public String lockOfUpkeep() {
+            return "SELECT TRUE";
+        }
+
+        @Override
+        public String unlockOfUpkeep() {
+            return "SELECT TRUE";
+        }
+
         @Override
         public void check(Connection connection) throws SQLException {
             try (var statement = connection.createStatement();
@@ -185,6 +202,16 @@ public sealed interface Database {
         @Override
         public boolean checkpointsApart() {
             return false;
+        }
+
+        @Override
+        public String lockOfUpkeep() {
+            return "SELECT pg_try_advisory_lock(7263001)";
+        }
+
+        @Override
+        public String unlockOfUpkeep() {
+            return "SELECT pg_advisory_unlock(7263001)";
         }
 
         @Override

@@ -51,7 +51,6 @@ import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;
 import dev.keymesh.gateway.store.Actor;
 import dev.keymesh.gateway.store.AesSealer;
-import dev.keymesh.gateway.store.Database;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.MasterKey;
 import dev.keymesh.gateway.store.PrivateFile;
@@ -77,14 +76,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A running Keymesh, composed from the store upwards and closed in reverse. */
 public final class Gateway implements AutoCloseable {
-    private static final String DATABASE = "keymesh.db";
-
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
     private final HttpServer server;
     private final Transport transport;
 
     private Gateway(GatewayConfig config, InstantSource clock, @Nullable Mount mcp) throws BindException {
-        Store store = closed(Store.open(database(config), clock));
+        Store store = closed(Store.open(config.database(), clock));
         MasterKey master = masterKey(config, store);
         AesSealer sealer = new AesSealer(master);
         sealer.belongTo(store);
@@ -205,12 +202,6 @@ public final class Gateway implements AutoCloseable {
     private <T extends AutoCloseable> T closed(T part) {
         closing.push(part);
         return part;
-    }
-
-    private static Database database(GatewayConfig config) {
-        return config.databaseUrl() == null
-                ? Database.sqlite(config.data().resolve(DATABASE), config.durability())
-                : Database.postgresql(config.databaseUrl(), config.durability());
     }
 
     private static MasterKey masterKey(GatewayConfig config, Store store) {

@@ -1,6 +1,7 @@
 package dev.keymesh.gateway;
 
 import dev.keymesh.gateway.ledger.Retention;
+import dev.keymesh.gateway.store.Database;
 import dev.keymesh.gateway.store.Durability;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +56,18 @@ public record GatewayConfig(
     /** The same with another retention. */
     public GatewayConfig keeping(Retention other) {
         return new GatewayConfig(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, other);
+    }
+
+    /** Where the rows are. */
+    public Database database() {
+        return databaseUrl == null
+                ? Database.sqlite(databaseFile(), durability)
+                : Database.postgresql(databaseUrl, durability);
+    }
+
+    /** The embedded database of the data folder. */
+    public Path databaseFile() {
+        return data.resolve("keymesh.db");
     }
 
     @Override

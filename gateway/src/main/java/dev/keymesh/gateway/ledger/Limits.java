@@ -68,7 +68,7 @@ public final class Limits {
         return rows(handle, scope == null ? "" : scope);
     }
 
-    private static List<Dated> rows(Handle handle, String scope) {
+    static List<Dated> rows(Handle handle, String scope) {
         return handle.createQuery("""
                         SELECT scope, period, amount, created_at FROM budget WHERE :scope = '' OR scope = :scope
                         ORDER BY created_at, scope, period""")

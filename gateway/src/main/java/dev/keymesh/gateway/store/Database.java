@@ -15,6 +15,9 @@ public sealed interface Database {
     /** A connection for reading; it sees what was committed before each statement. */
     Connection reader() throws SQLException;
 
+    /** A connection in a transaction that sees one state and writes nothing, beside whoever owns the database. */
+    Connection snapshot() throws SQLException;
+
     /** The writer's connection; one at a time. */
     Connection writer() throws SQLException;
 
@@ -68,6 +71,19 @@ public sealed interface Database {
             try (var statement = connection.createStatement()) {
                 statement.execute("PRAGMA query_only=ON");
             }
+            return connection;
+        }
+
+        /** Opened as it is: a copy must not be made one with a log. */
+        @Override
+        public Connection snapshot() throws SQLException {
+            SQLiteConfig config = new SQLiteConfig();
+            config.setReadOnly(true);
+            config.setBusyTimeout(5_000);
+            SQLiteDataSource source = new SQLiteDataSource(config);
+            source.setUrl(jdbcUrl());
+            Connection connection = source.getConnection();
+            connection.setAutoCommit(false);
             return connection;
         }
 
@@ -138,6 +154,7 @@ public sealed interface Database {
                 row.next();
                 refuseOlder(row.getString(1));
             }
+            Soundness.check(file, connection);
         }
 
         static void refuseOlder(String version) {
@@ -160,6 +177,18 @@ public sealed interface Database {
         @Override
         public Connection reader() throws SQLException {
             return DriverManager.getConnection(url, options());
+        }
+
+        @Override
+        public Connection snapshot() throws SQLException {
+            Properties options = options();
+            // A check of the whole books may take longer than an answer.
+            options.setProperty("socketTimeout", "0");
+            Connection connection = DriverManager.getConnection(url, options);
+            connection.setReadOnly(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setAutoCommit(false);
+            return connection;
         }
 
         @Override

@@ -36,6 +36,8 @@ class BackupTest {
         try (TestGateway gateway = new TestGateway(data)) {
             TestGateway.Key key = gateway.issue("100.00");
             Load load = new Load(gateway, key, slowest);
+            Thread.sleep(2_000);
+            slowest.set(0);
             for (int i = 0; i < 4; i++) {
                 Thread.sleep(400);
                 Path copy = folder.resolve("copy-" + i);
@@ -45,8 +47,11 @@ class BackupTest {
             load.stop();
         }
         System.out.println("BackupTest: slowest call beside a backup " + slowest.get() / 1_000_000 + " ms");
+        // 200 ms on a machine of its own; what it waits for here is the other tests' disk.
+        assertThat(slowest.get()).isLessThan(2_000_000_000L);
         for (Path copy : copies) {
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(copy))).isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)))
+                    .isEqualTo("rw-------");
             Backup.refuseDamaged(copy);
             Verification.Report report = verify(copy);
             assertThat(report.wrong()).isEmpty();
@@ -71,7 +76,8 @@ class BackupTest {
         }
         Path other = Files.createDirectories(folder.resolve("other"));
         Files.writeString(other.resolve("keymesh.db-wal"), "a stale log");
-        assertThat(Backup.restore(copy, other.resolve("keymesh.db"), false, "x")).isNull();
+        assertThat(Backup.restore(copy, other.resolve("keymesh.db"), false, "x"))
+                .isNull();
         assertThat(other.resolve("keymesh.db-wal")).doesNotExist();
         Files.copy(data.resolve("master.key"), other.resolve("master.key"));
         Files.writeString(other.resolve("root.key"), root);
@@ -102,8 +108,8 @@ class BackupTest {
                 Path torn = Files.createDirectories(folder.resolve("torn-" + i)).resolve("keymesh.db");
                 boolean whole = i % 2 == 0;
                 tear(data.resolve("keymesh.db"), torn, whole, random);
-                try (Gateway opened = Gateway.open(
-                        GatewayConfig.embedded(withKey(data, torn)), InstantSource.system())) {
+                try (Gateway opened =
+                        Gateway.open(GatewayConfig.embedded(withKey(data, torn)), InstantSource.system())) {
                     assertThat(opened.port()).isPositive();
                 }
                 Verification.Report report = verify(torn);
@@ -157,7 +163,8 @@ class BackupTest {
         try (RandomAccessFile open = new RandomAccessFile(log.toFile(), "r")) {
             byte[] head = new byte[(int) Math.min(LOG_HEAD, open.length())];
             open.readFully(head);
-            return Files.getLastModifiedTime(database) + " " + java.util.HexFormat.of().formatHex(head);
+            return Files.getLastModifiedTime(database) + " "
+                    + java.util.HexFormat.of().formatHex(head);
         }
     }
 
@@ -184,14 +191,14 @@ class BackupTest {
         try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
             open.setLength(sound.length / 2);
         }
-        refused(data, "cut off");
+        refused(data, "is damaged and is not served");
         byte[] flipped = sound.clone();
         int page = 4_096 * 5;
         flipped[page] ^= 0x40;
         Files.write(file, flipped);
-        refused(data, "damaged");
+        refused(data, "is damaged and is not served");
         Files.writeString(file, "this is no database, but a text that somebody put in its place");
-        refused(data, "");
+        refused(data, "is damaged and is not served");
         Files.write(file, sound);
         try (Gateway gateway = Gateway.open(GatewayConfig.embedded(data), InstantSource.system())) {
             assertThat(gateway.port()).isPositive();
@@ -221,6 +228,11 @@ class BackupTest {
                 status = chat(gateway, key);
             }
             assertThat(status).isEqualTo(503);
+            long forwarded = gateway.provider.calls.get();
+            for (int i = 0; i < 5; i++) {
+                assertThat(chat(gateway, key)).isEqualTo(503);
+            }
+            assertThat(gateway.provider.calls).hasValue(forwarded);
             Files.delete(filler);
             long end = System.nanoTime() + 5_000_000_000L;
             while (chat(gateway, key) != 200) {

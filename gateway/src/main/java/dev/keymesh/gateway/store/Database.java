@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
 
 /** Where the rows are. All that the two databases do differently is here. */
 public sealed interface Database {
@@ -43,6 +44,9 @@ public sealed interface Database {
 
     /** Gives it back. */
     String unlockOfUpkeep();
+
+    /** Why it cannot be opened, and what to do, in words. */
+    String unusable(SQLException why);
 
     /** Refuses a database engine that would lose data. */
     void check(Connection connection) throws SQLException;
@@ -134,6 +138,14 @@ public sealed interface Database {
         @Override
         public boolean checkpointsApart() {
             return true;
+        }
+
+        @Override
+        public String unusable(SQLException why) {
+            int code = why.getErrorCode() & 0xFF;
+            return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code
+                    ? Soundness.damage(file, String.valueOf(why.getMessage()))
+                    : "The database cannot be opened: " + why.getMessage();
         }
 
         /** The owner of the file is alone. */
@@ -231,6 +243,11 @@ public sealed interface Database {
         @Override
         public boolean checkpointsApart() {
             return false;
+        }
+
+        @Override
+        public String unusable(SQLException why) {
+            return "The database cannot be opened: " + why.getMessage();
         }
 
         @Override

@@ -22,7 +22,7 @@ final class Migrations {
                 return;
             }
         } catch (SQLException e) {
-            throw new StoreException("The database cannot be opened: " + e.getMessage(), e);
+            throw new StoreException(database.unusable(e), e);
         }
         Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(database.jdbcUrl(), null, null)

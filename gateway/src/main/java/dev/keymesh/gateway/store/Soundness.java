@@ -71,8 +71,11 @@ final class Soundness {
     }
 
     private static StoreException damaged(Path file, String how) {
-        return new StoreException(
-                "The database " + file + " is damaged and is not served: " + how
-                        + ". Put a backup in its place with 'keymesh restore FILE --force', which keeps the damaged one beside.");
+        return new StoreException(damage(file, how));
+    }
+
+    static String damage(Path file, String how) {
+        return "The database " + file + " is damaged and is not served: " + how
+                + ". Put a backup in its place with 'keymesh restore FILE --force', which keeps the damaged one beside.";
     }
 }

@@ -100,15 +100,21 @@ class KeepingTest {
 
     @Test
     void eachBrokenInvariantIsSaidInASentence() throws Exception {
-        breaks("UPDATE balance SET spent = spent + 1 WHERE scope = 'key:key_1'", "key:key_1 on 2026-11-18 says 6 spent");
+        breaks(
+                "UPDATE balance SET spent = spent + 1 WHERE scope = 'key:key_1'",
+                "key:key_1 on 2026-11-18 says 6 spent");
         breaks("UPDATE balance SET held = held + 1", "its open holds are");
         breaks("UPDATE balance SET spent = spent + 1 WHERE scope = 'account'", "is not the sum of all spaces");
-        breaks("UPDATE balance SET spent = spent + 1 WHERE scope = 'space:default'", "is not the sum of its workspaces");
+        breaks(
+                "UPDATE balance SET spent = spent + 1 WHERE scope = 'space:default'",
+                "is not the sum of its workspaces");
         breaks("UPDATE balance SET spent = -1", "is negative");
         breaks("UPDATE call SET day = 999999", "the clock was wrong");
         breaks("UPDATE call SET cost = 6", "its calls cost 6");
         breaks("DELETE FROM call", "its calls cost 0");
-        breaks("INSERT INTO budget (scope, period, amount, created_at) VALUES ('account', 'total', 3, 0)", "is passed by");
+        breaks(
+                "INSERT INTO budget (scope, period, amount, created_at) VALUES ('account', 'total', 3, 0)",
+                "is passed by");
     }
 
     private void breaks(String statement, String sentence) throws Exception {
@@ -137,7 +143,11 @@ class KeepingTest {
             books.now = Instant.parse("2026-11-30T23:30:00Z");
             HoldAnswer.Held held = (HoldAnswer.Held) books.hold("a", 60);
             for (Duration step : new Duration[] {
-                Duration.ofHours(1), Duration.ofHours(-1), Duration.ofDays(365), Duration.ofDays(-365), Duration.ofDays(-365)
+                Duration.ofHours(1),
+                Duration.ofHours(-1),
+                Duration.ofDays(365),
+                Duration.ofDays(-365),
+                Duration.ofDays(-365)
             }) {
                 books.now = books.now.plus(step);
                 books.keep(Pace.NONE);
@@ -185,15 +195,19 @@ class KeepingTest {
         }
 
         void limit(String scope, Period period, @Nullable Long amount) {
-            store.write(dev.keymesh.gateway.store.Actor.SYSTEM, new dev.keymesh.gateway.store.Act("budgets.write", scope), tx -> {
-                limits.put(tx, new Limit(scope, period, amount), now);
-                return true;
-            });
+            store.write(
+                    dev.keymesh.gateway.store.Actor.SYSTEM,
+                    new dev.keymesh.gateway.store.Act("budgets.write", scope),
+                    tx -> {
+                        limits.put(tx, new Limit(scope, period, amount), now);
+                        return true;
+                    });
         }
 
         HoldAnswer hold(String name, long bound) {
             CompletableFuture<HoldAnswer> answer = new CompletableFuture<>();
-            ledger.hold(new HoldRequest(id(name, now), SCOPES, "openai", "gpt", "chat", "prc_1", bound), answer::complete);
+            ledger.hold(
+                    new HoldRequest(id(name, now), SCOPES, "openai", "gpt", "chat", "prc_1", bound), answer::complete);
             return answer.join();
         }
 
@@ -214,8 +228,26 @@ class KeepingTest {
 
         private CallRecord record(String id, long cost, Instant at, boolean stream) {
             return new CallRecord(
-                    id, SCOPES, "openai", "gpt", "chat", 200, 200, "completed", null, stream, 1, 0, 1, cost, "reported",
-                    "prc_1", null, at, 5, 1L);
+                    id,
+                    SCOPES,
+                    "openai",
+                    "gpt",
+                    "chat",
+                    200,
+                    200,
+                    "completed",
+                    null,
+                    stream,
+                    1,
+                    0,
+                    1,
+                    cost,
+                    "reported",
+                    "prc_1",
+                    null,
+                    at,
+                    5,
+                    1L);
         }
 
         private static String id(String name, Instant at) {

@@ -31,7 +31,7 @@ final class BackupCommand implements Callable<Integer> {
     private final ServerOptions options = new ServerOptions();
 
     @Parameters(paramLabel = "FILE", description = "The file to write; it must not exist.")
-    private Path file;
+    private Path file = Path.of("");
 
     @Override
     public Integer call() {

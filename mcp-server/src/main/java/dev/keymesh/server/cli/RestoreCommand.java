@@ -34,7 +34,7 @@ final class RestoreCommand implements Callable<Integer> {
     private final ServerOptions options = new ServerOptions();
 
     @Parameters(paramLabel = "FILE", description = "What 'keymesh backup' wrote.")
-    private Path file;
+    private Path file = Path.of("");
 
     @Option(names = "--force", description = "Replaces a database that is there, and keeps it beside.")
     private boolean force;
@@ -46,7 +46,7 @@ final class RestoreCommand implements Callable<Integer> {
         InstantSource clock = InstantSource.system();
         Path aside;
         Verification.Report report;
-        try (DataFolder folder = DataFolder.own(config.data())) {
+        try (var _ = DataFolder.own(config.data())) {
             report = checked(config, clock.instant());
             aside = Backup.restore(file, config.databaseFile(), force, stamp(clock.instant()));
         }

@@ -40,6 +40,7 @@ import dev.keymesh.gateway.call.Upstream;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.http.HttpServer;
 import dev.keymesh.gateway.http.Mount;
+import dev.keymesh.gateway.ledger.Keeping;
 import dev.keymesh.gateway.ledger.Ledger;
 import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.price.PriceRows;
@@ -48,7 +49,6 @@ import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;
 import dev.keymesh.gateway.store.Actor;
 import dev.keymesh.gateway.store.AesSealer;
-import dev.keymesh.gateway.store.Database;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.MasterKey;
 import dev.keymesh.gateway.store.PrivateFile;
@@ -74,14 +74,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A running Keymesh, composed from the store upwards and closed in reverse. */
 public final class Gateway implements AutoCloseable {
-    private static final String DATABASE = "keymesh.db";
-
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
     private final HttpServer server;
     private final Transport transport;
 
     private Gateway(GatewayConfig config, InstantSource own, @Nullable Mount mcp) throws BindException {
-        Store store = closed(Store.open(database(config), own));
+        Store store = closed(Store.open(config.database(), own));
         InstantSource clock = store.clock();
         MasterKey master = masterKey(config, store);
         AesSealer sealer = new AesSealer(master);
@@ -110,6 +108,7 @@ public final class Gateway implements AutoCloseable {
                 Thread.ofPlatform().name("keymesh-answer-", 0).factory());
         closing.push(answers);
         Ledger ledger = closed(new Ledger(store, limits, clock, answers, Ids.next("run")));
+        closed(Keeping.start(store, ledger, config.retention(), clock));
         LiveCalls live = closed(new LiveCalls());
         keys.onRefused(key -> live.end(
                 key.id(),
@@ -131,7 +130,7 @@ public final class Gateway implements AutoCloseable {
                 store::fresh);
         Overdrawn lowered = closed(new Overdrawn(store, limits, live, clock));
         KeyView keyView = new KeyView(keys, workspaces, clock);
-        BudgetView budgetView = new BudgetView(store, limits, clock);
+        BudgetView budgetView = new BudgetView(store, clock);
         KeyIssue keyIssue = new KeyIssue(keys, index, chains, workspaces, policy, limits, clock);
         Inquiry inquiry = new Inquiry(policy, limits, store);
         Api api = new Api(
@@ -194,12 +193,6 @@ public final class Gateway implements AutoCloseable {
     private <T extends AutoCloseable> T closed(T part) {
         closing.push(part);
         return part;
-    }
-
-    private static Database database(GatewayConfig config) {
-        return config.databaseUrl() == null
-                ? Database.sqlite(config.data().resolve(DATABASE), config.durability())
-                : Database.postgresql(config.databaseUrl(), config.durability());
     }
 
     private static MasterKey masterKey(GatewayConfig config, Store store) {

@@ -1,5 +1,7 @@
 package dev.keymesh.gateway;
 
+import dev.keymesh.gateway.ledger.Retention;
+import dev.keymesh.gateway.store.Database;
 import dev.keymesh.gateway.store.Durability;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param masterKey base64 of 32 bytes; null is {@code master.key} in the data folder
  * @param idleTimeout how long a connection may be idle between calls, or while a caller reads nothing of its answer
  * @param rootKey {@code KEYMESH_ROOT_KEY}; null is one that is issued on the first start
+ * @param retention how long what is written down is kept
  */
 public record GatewayConfig(
         Path data,
@@ -23,8 +26,22 @@ public record GatewayConfig(
         Durability durability,
         @Nullable String masterKey,
         @Nullable String rootKey,
-        Duration idleTimeout) {
+        Duration idleTimeout,
+        Retention retention) {
     public static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
+
+    /** With the default retention. */
+    public GatewayConfig(
+            Path data,
+            String host,
+            int port,
+            @Nullable String databaseUrl,
+            Durability durability,
+            @Nullable String masterKey,
+            @Nullable String rootKey,
+            Duration idleTimeout) {
+        this(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, Retention.DEFAULT);
+    }
 
     /** Embedded defaults on a folder, on a free port. */
     public static GatewayConfig embedded(Path data) {
@@ -33,7 +50,24 @@ public record GatewayConfig(
 
     /** The same on another port. */
     public GatewayConfig on(int port) {
-        return new GatewayConfig(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout);
+        return new GatewayConfig(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention);
+    }
+
+    /** The same with another retention. */
+    public GatewayConfig keeping(Retention other) {
+        return new GatewayConfig(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, other);
+    }
+
+    /** Where the rows are. */
+    public Database database() {
+        return databaseUrl == null
+                ? Database.sqlite(databaseFile(), durability)
+                : Database.postgresql(databaseUrl, durability);
+    }
+
+    /** The embedded database of the data folder. */
+    public Path databaseFile() {
+        return data.resolve("keymesh.db");
     }
 
     @Override

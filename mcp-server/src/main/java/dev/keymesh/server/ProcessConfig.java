@@ -1,11 +1,14 @@
 package dev.keymesh.server;
 
+import dev.keymesh.gateway.ledger.Retention;
 import dev.keymesh.gateway.store.Durability;
 import dev.keymesh.gateway.store.StoreException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,8 +30,21 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  * start, with file, line and key.
  */
 public final class ProcessConfig {
-    private static final List<String> KEYS =
-            List.of("data", "database", "host", "ledger.durability", "masterKey", "port", "rootKey");
+    private static final List<String> KEYS = List.of(
+            "data",
+            "database",
+            "host",
+            "ledger.durability",
+            "masterKey",
+            "port",
+            "retention.events",
+            "retention.requests",
+            "rootKey");
+
+    /** In place of a period: nothing is deleted. */
+    private static final String FOREVER = "forever";
+
+    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private final Map<String, String> values;
 
@@ -114,6 +130,32 @@ public final class ProcessConfig {
             known.add(name);
         }
         throw new StoreException("ledger.durability must be one of " + String.join(", ", known) + ".");
+    }
+
+    /** How long calls and events are kept: days or hours as ISO 8601 writes them, such as {@code P30D}, or {@code forever}. */
+    public Retention retention() {
+        return new Retention(
+                period("retention.requests", Retention.DEFAULT.requests()),
+                period("retention.events", Retention.DEFAULT.events()));
+    }
+
+    private @Nullable Duration period(String key, @Nullable Duration otherwise) {
+        String value = text(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value.equals(FOREVER)) {
+            return null;
+        }
+        try {
+            Duration period = Duration.parse(value);
+            if (period.compareTo(Retention.SHORTEST) >= 0 && period.compareTo(LONGEST) <= 0) {
+                return period;
+            }
+        } catch (DateTimeParseException e) {
+            // as one that is too short
+        }
+        throw new StoreException(key + " must be a period from P3D to P36500D, such as P30D, or forever.");
     }
 
     /** The values may be secrets. */

@@ -3,10 +3,12 @@ package dev.keymesh.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keymesh.gateway.ledger.Retention;
 import dev.keymesh.gateway.store.Durability;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +46,21 @@ class ProcessConfigTest {
                 .hasMessageContaining("'prot'");
         assertThatThrownBy(() -> read("ledger:\n  durability: maybe\n").durability())
                 .hasMessageContaining("power");
+    }
+
+    @Test
+    void retentionIsAPeriodOrForEver() throws IOException {
+        assertThat(read("").retention()).isEqualTo(Retention.DEFAULT);
+        Retention retention =
+                read("retention:\n  requests: forever\n  events: P365D\n").retention();
+        assertThat(retention.requests()).isNull();
+        assertThat(retention.events()).isEqualTo(Duration.ofDays(365));
+        for (String bad : new String[] {"30", "P1D", "-P30D", "P1M", "P9999999D"}) {
+            assertThatThrownBy(
+                            () -> read("retention:\n  requests: " + bad + "\n").retention())
+                    .hasMessageContaining("retention.requests")
+                    .hasMessageContaining("P30D");
+        }
     }
 
     private ProcessConfig read(String text) throws IOException {

@@ -14,18 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** How a budget is shown, with where it stands now. */
 public final class BudgetView {
     private final Store store;
-    private final Limits limits;
     private final InstantSource clock;
 
-    public BudgetView(Store store, Limits limits, InstantSource clock) {
+    public BudgetView(Store store, InstantSource clock) {
         this.store = store;
-        this.limits = limits;
         this.clock = clock;
     }
 
     Budget wire(Limit limit) {
         Instant now = clock.instant();
-        Limits.Used used = store.read(handle -> limits.used(handle, limit, Period.day(now)));
+        Limits.Used used = store.read(handle -> Limits.used(handle, limit, Period.day(now)));
         Unit unit = limit.unit();
         Long amount = limit.amount();
         Long has = limit.amountAt(now);

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** The calls that ended: {@code /api/v1/requests}; metadata only. */
@@ -30,16 +31,19 @@ public final class RequestsApi implements Resource {
         String before = call.cursor();
         String key = call.asked("key");
         store.barrier();
-        List<RequestRecord> rows = store.read(h -> h.createQuery("""
-                        SELECT * FROM call WHERE (:before = '' OR id < :before) AND (:key = '' OR key = :key)
-                          AND (:space = '' OR space = :space)
-                        ORDER BY id DESC LIMIT :limit""")
-                .bind("before", before == null ? "" : before)
-                .bind("key", key == null ? "" : key)
-                .bind("space", space(call))
-                .bind("limit", call.limit() + 1)
-                .map((row, context) -> wire(row))
-                .list());
+        // The key stands alone in its condition, so that its index is used.
+        String keys = key == null ? "" : "AND key = :key";
+        List<RequestRecord> rows = store.read(h -> {
+            Query query = h.createQuery("""
+                            SELECT * FROM call WHERE (:before = '' OR id < :before) AND (:space = '' OR space = :space) <keys>
+                            ORDER BY id DESC LIMIT :limit""".replace("<keys>", keys))
+                    .bind("before", before == null ? "" : before)
+                    .bind("space", space(call))
+                    .bind("limit", call.limit() + 1);
+            return (key == null ? query : query.bind("key", key))
+                    .map((row, context) -> wire(row))
+                    .list();
+        });
         return ApiResponse.ok(Call.page(rows, call.limit(), RequestRecord::id, row -> row));
     }
 

@@ -3,7 +3,6 @@ package dev.keymesh.gateway.api;
 import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.access.VirtualKeys;
 import dev.keymesh.gateway.price.Usd;
-import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.sdk.wire.Page;
 import dev.keymesh.sdk.wire.UsageRow;
@@ -17,10 +16,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
-/** Usage: {@code /api/v1/usage}, grouped as asked, from the calls that reached a provider. */
+/** Usage: {@code /api/v1/usage}, grouped as asked, of the calls that reached a provider. */
 public final class UsageApi implements Resource {
     private static final Map<String, String> COLUMNS = Map.of(
             "key", "c.key",
@@ -31,6 +32,18 @@ public final class UsageApi implements Resource {
             "owner", "k.owner",
             "tag", "t.value",
             "hour", "c.started_at / 3600000");
+
+    /** One statement, so that no day is read twice or not at all while it is rolled up. */
+    private static final String SOURCE =
+            """
+            SELECT c.space, c.workspace, c.key, c.provider, NULLIF(c.model, '') AS model, c.day,
+              CAST(NULL AS BIGINT) AS started_at, c.requests, c.input_tokens, c.cached_input_tokens, c.output_tokens, c.cost
+            FROM usage_day c WHERE <rolled><where>
+            UNION ALL
+            SELECT c.space, c.workspace, c.key, c.provider, c.model, c.day,
+              c.started_at, CASE WHEN c.outcome = 'correction' THEN 0 ELSE 1 END, c.input_tokens, c.cached_input_tokens,
+              c.output_tokens, COALESCE(c.cost, 0)
+            FROM call c WHERE <calls><where>""".replace("<rolled>", UsageRange.ROLLED).replace("<calls>", UsageRange.CALLS);
 
     private static final String SUBTREE = """
             c.key IN (WITH RECURSIVE tree (id) AS (
@@ -57,16 +70,8 @@ public final class UsageApi implements Resource {
 
     private ApiResponse usage(Call call) {
         Set<String> groups = groups(call.asked("groupBy"));
-        Instant start = call.instant("start");
-        Instant end = call.instant("end");
-        Instant now = clock.instant();
         Map<String, Object> binds = new HashMap<>();
-        Instant from = start == null ? monthOf(now) : start;
-        binds.put("from", Ids.floor("req", from));
-        binds.put("start", from.toEpochMilli());
-        binds.put("end", end == null ? Long.MAX_VALUE : end.toEpochMilli());
-        List<String> where = new ArrayList<>(
-                List.of("c.id >= :from", "c.started_at >= :start", "c.started_at < :end", "c.provider IS NOT NULL"));
+        List<String> where = new ArrayList<>();
         reached(call, where, binds);
         String key = call.asked("key");
         if (key != null) {
@@ -78,10 +83,40 @@ public final class UsageApi implements Resource {
             binds.put("workspace", call.asked("workspace"));
         }
         store.barrier();
-        List<UsageRow> rows = rows(groups, String.join(" AND ", where), binds);
+        Kept kept = store.read(Kept::of);
+        range(call, groups.contains("hour"), kept).bind(kept.rolled, binds);
+        List<UsageRow> rows = rows(groups, where.stream().map(" AND "::concat).collect(Collectors.joining()), binds);
         return call.request().header("accept").startsWith("text/csv")
                 ? UsageCsv.of(groups, rows)
                 : ApiResponse.ok(Page.last(rows));
+    }
+
+    /** Days since 1970: through {@code rolled} usage is kept by day, through {@code pruned} calls may be deleted. */
+    private record Kept(int rolled, int pruned) {
+        static Kept of(Handle handle) {
+            return handle.createQuery("SELECT rolled, pruned FROM keeping WHERE id = 1")
+                    .map((row, context) -> new Kept(row.getInt(1), row.getInt(2)))
+                    .one();
+        }
+
+        Instant complete() {
+            return startOf(LocalDate.ofEpochDay(pruned + 1L));
+        }
+    }
+
+    private UsageRange range(Call call, boolean byHour, Kept kept) {
+        Instant given = call.instant("start");
+        Instant end = call.instant("end");
+        Instant month =
+                startOf(clock.instant().atZone(ZoneOffset.UTC).toLocalDate().withDayOfMonth(1));
+        Instant usual = byHour && month.isBefore(kept.complete()) ? kept.complete() : month;
+        UsageRange range = new UsageRange(given == null ? usual : given, end, byHour);
+        if (range.isGone(kept.pruned)) {
+            throw Rejection.malformed(
+                    "Before " + kept.complete() + " calls are deleted and usage is kept by UTC day only:"
+                            + " let 'start' and 'end' be at midnight UTC and do not group by hour, or ask from then on.");
+        }
+        return range;
     }
 
     /** A virtual key reads its subtree; a management key of one space, that space. */
@@ -102,13 +137,16 @@ public final class UsageApi implements Resource {
 
     private List<UsageRow> rows(Set<String> groups, String where, Map<String, Object> binds) {
         StringBuilder select = new StringBuilder(
-                "SELECT COUNT(*), COALESCE(SUM(c.input_tokens), 0),"
+                "SELECT COALESCE(SUM(c.requests), 0), COALESCE(SUM(c.input_tokens), 0),"
                         + " COALESCE(SUM(c.cached_input_tokens), 0), COALESCE(SUM(c.output_tokens), 0), COALESCE(SUM(c.cost), 0)");
         groups.forEach(group -> select.append(", ").append(COLUMNS.get(group)));
-        select.append(" FROM call c LEFT JOIN virtual_key k ON k.id = c.key")
-                .append(groups.contains("tag") ? " LEFT JOIN " + store.eachText("k.tags") + " t ON TRUE" : "")
-                .append(" WHERE ")
-                .append(where);
+        select.append(" FROM (").append(SOURCE.replace("<where>", where)).append(") AS c");
+        if (groups.contains("owner") || groups.contains("tag")) {
+            select.append(" LEFT JOIN virtual_key k ON k.id = c.key");
+        }
+        if (groups.contains("tag")) {
+            select.append(" LEFT JOIN ").append(store.eachText("k.tags")).append(" t ON TRUE");
+        }
         if (!groups.isEmpty()) {
             List<String> positions = new ArrayList<>();
             for (int i = 0; i < groups.size(); i++) {
@@ -171,11 +209,7 @@ public final class UsageApi implements Resource {
         return groups;
     }
 
-    private static Instant monthOf(Instant now) {
-        return now.atZone(ZoneOffset.UTC)
-                .toLocalDate()
-                .withDayOfMonth(1)
-                .atStartOfDay()
-                .toInstant(ZoneOffset.UTC);
+    private static Instant startOf(LocalDate day) {
+        return day.atStartOfDay().toInstant(ZoneOffset.UTC);
     }
 }

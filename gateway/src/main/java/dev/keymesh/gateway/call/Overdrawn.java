@@ -54,7 +54,7 @@ public final class Overdrawn implements Consumer<Limit>, AutoCloseable {
         Instant now = clock.instant();
         Long amount = limit.amountAt(now);
         if (amount != null) {
-            Limits.Used used = store.read(handle -> limits.used(handle, limit, Period.day(now)));
+            Limits.Used used = store.read(handle -> Limits.used(handle, limit, Period.day(now)));
             long tooMuch = used.spent() + used.held() - amount;
             if (tooMuch > 0) {
                 live.endNewest(

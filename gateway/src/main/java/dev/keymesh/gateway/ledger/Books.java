@@ -210,6 +210,12 @@ final class Books {
         open.flush();
     }
 
+    /** What is in memory is read again before it is used. */
+    void forgetBalances() {
+        balances.clear();
+        narrow.clear();
+    }
+
     /** After a batch that was not written, or may not have been. */
     void forget() {
         balances.clear();

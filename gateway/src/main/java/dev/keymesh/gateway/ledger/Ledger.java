@@ -46,6 +46,8 @@ public final class Ledger implements Batched, AutoCloseable {
     // The writer's thread alone touches these.
     private final Books books;
     private int open;
+
+    private volatile int closed;
     private int openBefore;
 
     /**
@@ -60,6 +62,7 @@ public final class Ledger implements Batched, AutoCloseable {
         this.clock = clock;
         this.answers = answers;
         books = new Books(store.shared(), limits);
+        closed = store.read(h -> Keeping.number(h, "rolled"));
         store.join(this);
         heart = new Heartbeat(store, instance, this::submit);
         heart.start();
@@ -188,7 +191,9 @@ public final class Ledger implements Batched, AutoCloseable {
         }
         boolean money = held.nanos() > 0;
         CallRecord call = money ? settle.record().within(held.nanos()) : settle.record();
-        writes.insert(call, held, hold.day());
+        if (writes.insert(call, held, hold.day())) {
+            countLate(writes, call.id(), hold.day());
+        }
         Instant now = clock.instant();
         if (money && call.charged() > held.nanos()) {
             writes.exceeded(call, held.nanos(), now.toEpochMilli());
@@ -247,10 +252,31 @@ public final class Ledger implements Batched, AutoCloseable {
 
     private void write(Rows writes, CallRecord call) throws SQLException {
         int day = Period.day(call.startedAt());
-        if (writes.insert(call, Amounts.NONE, day) && call.counts()) {
+        if (!writes.insert(call, Amounts.NONE, day)) {
+            return;
+        }
+        countLate(writes, call.id(), day);
+        if (call.counts()) {
             books.move(call.scopes(), call.provider(), call.model(), day, call.charge(Amounts.NONE), Amounts.NONE);
             books.tell(call.scopes(), call.provider(), call.model(), clock.instant());
         }
+    }
+
+    /** Whatever is not of today may belong to a day that is rolled up. */
+    private void countLate(Rows writes, String call, int day) throws SQLException {
+        if (day < Period.day(clock.instant()) || day <= closed) {
+            writes.countLate(call);
+        }
+    }
+
+    /** Days through this one are rolled up: calls that are written for them from now on are late. */
+    void closedThrough(int day) {
+        closed = day;
+    }
+
+    /** What is in memory is read again before it is used; on the writer's thread only. */
+    void forgetBalances() {
+        books.forgetBalances();
     }
 
     /** More than a long holds is the largest long: what nobody can pay must not stop the books. */

@@ -140,7 +140,7 @@ public final class Limits {
         return rows(handle, scope == null ? "" : scope);
     }
 
-    private static List<Dated> rows(Handle handle, String scope) {
+    static List<Dated> rows(Handle handle, String scope) {
         return handle.createQuery("""
                         SELECT * FROM budget WHERE :scope = '' OR scope = :scope
                         ORDER BY created_at, scope, period, unit, provider, model""")
@@ -175,7 +175,7 @@ public final class Limits {
     }
 
     /** What is spent and held in the window that a day belongs to, in the budget's unit. */
-    public Used used(Handle handle, Limit limit, int day) {
+    public static Used used(Handle handle, Limit limit, int day) {
         String columns = switch (limit.unit()) {
             case USD -> "COALESCE(SUM(spent), 0), COALESCE(SUM(held), 0)";
             case REQUESTS -> "COALESCE(SUM(requests), 0), COALESCE(SUM(held_requests), 0)";

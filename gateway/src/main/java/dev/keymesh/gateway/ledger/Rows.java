@@ -105,6 +105,11 @@ final class Rows {
         tell("budget.threshold_reached", limit.scope(), now, data);
     }
 
+    void countLate(String id) throws SQLException {
+        flush();
+        LateCalls.add(connection, id);
+    }
+
     boolean belongTo(Connection other) {
         return connection.equals(other);
     }

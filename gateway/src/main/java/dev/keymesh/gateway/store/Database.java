@@ -9,11 +9,15 @@ import java.util.Map;
 import java.util.Properties;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
 
 /** Where the rows are. All that the two databases do differently is here. */
 public sealed interface Database {
     /** A connection for reading; it sees what was committed before each statement. */
     Connection reader() throws SQLException;
+
+    /** A connection in a transaction that sees one state and writes nothing, beside whoever owns the database. */
+    Connection snapshot() throws SQLException;
 
     /** The writer's connection; one at a time. */
     Connection writer() throws SQLException;
@@ -48,6 +52,15 @@ public sealed interface Database {
      */
     boolean checkpointsApart();
 
+    /** Asks for the lock of the one node that does the upkeep; a row that is true when it is taken. */
+    String lockOfUpkeep();
+
+    /** Gives it back. */
+    String unlockOfUpkeep();
+
+    /** Why it cannot be opened, and what to do, in words. */
+    String unusable(SQLException why);
+
     /** Refuses a database engine that would lose data. */
     void check(Connection connection) throws SQLException;
 
@@ -75,6 +88,19 @@ public sealed interface Database {
             try (var statement = connection.createStatement()) {
                 statement.execute("PRAGMA query_only=ON");
             }
+            return connection;
+        }
+
+        /** Opened as it is: a copy must not be made one with a log. */
+        @Override
+        public Connection snapshot() throws SQLException {
+            SQLiteConfig config = new SQLiteConfig();
+            config.setReadOnly(true);
+            config.setBusyTimeout(5_000);
+            SQLiteDataSource source = new SQLiteDataSource(config);
+            source.setUrl(jdbcUrl());
+            Connection connection = source.getConnection();
+            connection.setAutoCommit(false);
             return connection;
         }
 
@@ -142,12 +168,32 @@ public sealed interface Database {
         }
 
         @Override
+        public String unusable(SQLException why) {
+            int code = why.getErrorCode() & 0xFF;
+            return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code
+                    ? Soundness.damage(file, String.valueOf(why.getMessage()))
+                    : "The database cannot be opened: " + why.getMessage();
+        }
+
+        /** The owner of the file is alone. */
+        @Override
+        public String lockOfUpkeep() {
+            return "SELECT TRUE";
+        }
+
+        @Override
+        public String unlockOfUpkeep() {
+            return "SELECT TRUE";
+        }
+
+        @Override
         public void check(Connection connection) throws SQLException {
             try (var statement = connection.createStatement();
                     var row = statement.executeQuery("SELECT sqlite_version()")) {
                 row.next();
                 refuseOlder(row.getString(1));
             }
+            Soundness.check(file, connection);
         }
 
         static void refuseOlder(String version) {
@@ -201,6 +247,16 @@ public sealed interface Database {
         @Override
         public boolean shared() {
             return true;
+        }
+
+        @Override
+        public Connection snapshot() throws SQLException {
+            // A check of the whole books may take longer than an answer.
+            Connection connection = open(0);
+            connection.setReadOnly(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setAutoCommit(false);
+            return connection;
         }
 
         @Override
@@ -264,6 +320,21 @@ public sealed interface Database {
         @Override
         public boolean checkpointsApart() {
             return false;
+        }
+
+        @Override
+        public String unusable(SQLException why) {
+            return "The database cannot be opened: " + why.getMessage();
+        }
+
+        @Override
+        public String lockOfUpkeep() {
+            return "SELECT pg_try_advisory_lock(7263001)";
+        }
+
+        @Override
+        public String unlockOfUpkeep() {
+            return "SELECT pg_advisory_unlock(7263001)";
         }
 
         @Override

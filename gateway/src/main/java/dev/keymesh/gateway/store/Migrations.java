@@ -22,7 +22,7 @@ final class Migrations {
                 return;
             }
         } catch (SQLException e) {
-            throw new StoreException("The database cannot be opened: " + e.getMessage(), e);
+            throw new StoreException(database.unusable(e), e);
         }
         Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(database.jdbcUrl(), null, null)
@@ -42,7 +42,7 @@ final class Migrations {
     }
 
     /** The schema's version, or empty when there is none or a migration failed; Flyway itself needs a second to tell. */
-    private static String applied(Connection connection) {
+    static String applied(Connection connection) {
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery("SELECT version, success FROM flyway_schema_history"
                         + " WHERE version IS NOT NULL ORDER BY installed_rank DESC")) {

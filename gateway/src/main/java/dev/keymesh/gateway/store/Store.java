@@ -26,6 +26,7 @@ public final class Store implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     private static final long WRITE_TIMEOUT_SECONDS = 10;
     private static final int LONG_LOG_PAGES = 4_000;
+    private static final int LONGEST_STALL_MILLIS = 50;
 
     private final Database database;
     private final InstantSource clock;
@@ -156,6 +157,21 @@ public final class Store implements AutoCloseable {
         return database.eachText(column);
     }
 
+    /** Does upkeep unless another node is at it; whether it was done. */
+    public boolean alone(Runnable upkeep) {
+        return read(h -> {
+            if (!h.createQuery(database.lockOfUpkeep()).mapTo(Boolean.class).one()) {
+                return false;
+            }
+            try {
+                upkeep.run();
+            } finally {
+                h.createQuery(database.unlockOfUpkeep()).mapTo(Boolean.class).one();
+            }
+            return true;
+        });
+    }
+
     /** Whether a write is taken and durable now, and what others wrote is known; waits for it. */
     public boolean ready() {
         if (!fresh()) {
@@ -232,6 +248,8 @@ public final class Store implements AutoCloseable {
                 isLong = row.next() && row.getInt(2) > LONG_LOG_PAGES;
             }
             if (isLong) {
+                // It holds the writer while it waits for readers: a long one, such as a backup, must not stall calls.
+                statement.execute("PRAGMA busy_timeout=" + LONGEST_STALL_MILLIS);
                 statement.execute("PRAGMA wal_checkpoint(RESTART)");
             }
         } catch (SQLException e) {

@@ -22,9 +22,13 @@ final class TestApi implements AutoCloseable {
     final String root;
 
     TestApi(Path folder) {
+        this(GatewayConfig.embedded(folder));
+    }
+
+    TestApi(GatewayConfig config) {
         try {
-            gateway = Gateway.open(GatewayConfig.embedded(folder), InstantSource.system());
-            root = Files.readString(folder.resolve("root.key")).strip();
+            gateway = Gateway.open(config, InstantSource.system());
+            root = Files.readString(config.data().resolve("root.key")).strip();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

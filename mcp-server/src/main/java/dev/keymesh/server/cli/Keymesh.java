@@ -13,7 +13,17 @@ import picocli.CommandLine.Spec;
         description = "Virtual keys, hard budgets and policy for language models and tools.",
         mixinStandardHelpOptions = true,
         version = "keymesh " + Version.TEXT,
-        subcommands = {Serve.class, Mcp.class, Demo.class, Connect.class, Prices.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            Serve.class,
+            Mcp.class,
+            Demo.class,
+            Connect.class,
+            Prices.class,
+            LedgerCommands.class,
+            BackupCommand.class,
+            RestoreCommand.class,
+            CommandLine.HelpCommand.class
+        })
 public final class Keymesh implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -54,7 +54,8 @@ final class ServerOptions {
                 file.durability(),
                 emptyAsNull(first("", set(environment, "KEYMESH_MASTER_KEY"), file.text("masterKey"))),
                 rootKey(first("", set(environment, "KEYMESH_ROOT_KEY"), file.text("rootKey"))),
-                GatewayConfig.IDLE_TIMEOUT);
+                GatewayConfig.IDLE_TIMEOUT,
+                file.retention());
     }
 
     private static String first(String otherwise, @Nullable String... values) {

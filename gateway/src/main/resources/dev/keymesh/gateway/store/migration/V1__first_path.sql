@@ -192,6 +192,37 @@ CREATE TABLE call (
 -- Ids are ordered by time, so the table itself is the index by time.
 CREATE INDEX call_by_key ON call (key, id);
 
+-- What calls of closed days came to, kept for ever: a call is counted here from the moment its day is rolled up.
+-- model '' is a call that named none.
+CREATE TABLE usage_day (
+  day INTEGER NOT NULL,
+  space TEXT NOT NULL,
+  workspace TEXT NOT NULL,
+  key TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  requests BIGINT NOT NULL,
+  input_tokens BIGINT NOT NULL,
+  cached_input_tokens BIGINT NOT NULL,
+  output_tokens BIGINT NOT NULL,
+  cost BIGINT NOT NULL,
+  -- What budgets of calls and of tokens are charged.
+  charged_requests BIGINT NOT NULL,
+  tokens BIGINT NOT NULL,
+  PRIMARY KEY (day, space, workspace, key, provider, model)
+) ${clustered};
+
+-- How far the books are condensed, one row. Through day rolled: usage_day is whole; through pruned: calls may be gone;
+-- through folded: balances are summed in day 0. Every call that comes late raises late.
+CREATE TABLE keeping (
+  id INTEGER PRIMARY KEY,
+  rolled INTEGER NOT NULL,
+  pruned INTEGER NOT NULL,
+  folded INTEGER NOT NULL,
+  late BIGINT NOT NULL
+);
+INSERT INTO keeping (id, rolled, pruned, folded, late) VALUES (1, 0, 0, 0, 0);
+
 CREATE TABLE meter (
   name TEXT NOT NULL,
   month TEXT NOT NULL,

@@ -114,7 +114,9 @@ class FittingTest {
         TestGateway.Key key = at.issue("0.05");
         provider.answers((out, p) -> {
             p.awaitGo();
-            write(out, "HTTP/1.1 200 OK\r\nContent-Length: " + ANSWER.length() + "\r\n\r\n" + ANSWER);
+            write(
+                    out,
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + ANSWER.length() + "\r\n\r\n" + ANSWER);
         });
         CompletableFuture<HttpResponse<String>> running = running(key, TEXT, ",\"max_tokens\":1000");
         assertThat(at.budget(key)).contains("\"held\":\"0.041");
@@ -205,8 +207,8 @@ class FittingTest {
             String json = p.lastHead.contains("/count_tokens") ? count : message;
             write(
                     out,
-                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + json.length() + "\r\n\r\n"
-                            + json);
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: "
+                            + json.length() + "\r\n\r\n" + json);
         });
     }
 

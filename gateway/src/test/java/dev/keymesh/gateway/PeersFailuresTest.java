@@ -64,9 +64,10 @@ class PeersFailuresTest {
     @Test
     void reservationsOfFailedCallsDoNotLeak() throws Exception {
         TestGateway.Key key = at.issue("0.002");
-        provider.answers((out, p) -> write(
-                out,
-                "HTTP/1.1 500 Broken\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"error\":{}}"));
+        provider.answers(
+                (out, p) -> write(
+                        out,
+                        "HTTP/1.1 500 Broken\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"error\":{}}"));
         for (int i = 0; i < 50; i++) {
             assertThat(at.chat(key.secret(), body("")).statusCode()).isEqualTo(500);
         }

@@ -57,7 +57,8 @@ final class ScriptedProvider implements AutoCloseable {
         int length = json.getBytes(StandardCharsets.UTF_8).length;
         script = (out, provider) -> write(
                 out,
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n" + json);
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " + length
+                        + "\r\n\r\n" + json);
     }
 
     /** A stream that is at its end after these events, or is cut off after them. */
@@ -65,7 +66,7 @@ final class ScriptedProvider implements AutoCloseable {
         int length = events.getBytes(StandardCharsets.UTF_8).length;
         script = (out, provider) -> write(
                 out,
-                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
                         + Integer.toHexString(length) + "\r\n" + events + "\r\n" + (whole ? "0\r\n\r\n" : ""));
     }
 

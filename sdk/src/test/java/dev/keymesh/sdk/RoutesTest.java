@@ -2,6 +2,7 @@ package dev.keymesh.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keymesh.sdk.wire.Budget;
 import dev.keymesh.sdk.wire.CheckRequest;
 import dev.keymesh.sdk.wire.NewBudget;
 import dev.keymesh.sdk.wire.NewKey;
@@ -94,6 +95,12 @@ class RoutesTest {
         requests.put(
                 "DELETE /api/v1/budgets?scope=account&period=total",
                 k -> k.budgets().delete("account", "total"));
+        requests.put(
+                "DELETE /api/v1/budgets?scope=account&period=total&unit=tokens&model=m",
+                k -> k.budgets()
+                        .delete(new Budget(
+                                "account", null, "m", "tokens", "total", "5", "0", "0", "5", null, List.of(), null,
+                                null)));
         requests.put(
                 "GET /api/v1/usage?groupBy=key%2Cmodel&start=2026-11-01T00%3A00%3A00Z",
                 k -> k.usage(Query.all().groupBy("key", "model").from(Instant.parse("2026-11-01T00:00:00Z"))));

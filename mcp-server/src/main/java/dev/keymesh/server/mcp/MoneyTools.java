@@ -7,7 +7,7 @@ final class MoneyTools {
     private static final String BUDGET = """
             "scope":{"type":"string"},"period":{"type":"string"},"amount":{"anyOf":[{"type":"string"},{"type":"null"}]},
             "spent":{"type":"string"},"held":{"type":"string"},"remaining":{"anyOf":[{"type":"string"},{"type":"null"}]},
-            "currency":{"type":"string"},"resetsAt":{"anyOf":[{"type":"string"},{"type":"null"}]}""";
+            "currency":{"anyOf":[{"type":"string"},{"type":"null"}]},"unit":{"type":"string"},"resetsAt":{"anyOf":[{"type":"string"},{"type":"null"}]}""";
 
     private static final String SCOPE = """
             {"type":"string","maxLength":200,"description":"account, space:ID, workspace:SPACE/ID or key:ID."}""";
@@ -56,7 +56,10 @@ final class MoneyTools {
                 "Sets the budget of a scope for a period, in place of the one before. What is over it is refused at"
                         + " once, and running calls that no longer fit are ended.",
                 Schemas.closed("""
-                        "scope":%s,"period":%s,"amount":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"US dollars as a decimal string; null is an explicit no-limit, 0 blocks."},
+                        "scope":%s,"period":%s,"amount":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"US dollars as a decimal string, or an integer in other units; null is an explicit no-limit, 0 blocks."},
+                        "unit":{"type":"string","enum":["usd","requests","tokens"],"description":"usd if absent."},
+                        "provider":{"type":"string","maxLength":63,"description":"Counts this provider only."},
+                        "model":{"type":"string","maxLength":128,"description":"Counts this model only."},
                         "currency":{"type":"string","enum":["USD"]}""".formatted(SCOPE, Schemas.PERIOD), "scope", "period", "amount"),
                 Schemas.open(BUDGET, "scope", "period"),
                 new Tool.Hints(false, true, true, false),

@@ -158,7 +158,7 @@ public final class Ledger implements Batched, AutoCloseable {
         HoldRequest request = take.request;
         List<String> scopes = request.scopes().all();
         books.load(request.scopes(), request.provider(), request.model());
-        Judge judge = books.judge(now);
+        Judge judge = books.judge(now, day);
         HoldAnswer.Refused refused = judge.refuses(scopes, request.provider(), request.model(), request.bound());
         if (refused != null) {
             take.decided = refused;
@@ -195,7 +195,10 @@ public final class Ledger implements Batched, AutoCloseable {
         ended();
     }
 
-    /** A smaller one always fits; a larger one is judged like a hold of the difference. */
+    /**
+     * A smaller one always fits; a larger one is judged like a hold of the difference, on the windows that the hold belongs to:
+     * otherwise a call that outlasts its day would take from it without a limit.
+     */
     private void resize(Rows writes, LedgerCommand.Resize resize, Instant now) throws SQLException {
         Hold hold = resize.hold;
         Amounts held = writes.held(hold.id());
@@ -204,7 +207,7 @@ public final class Ledger implements Batched, AutoCloseable {
             return;
         }
         books.load(hold.scopes(), hold.provider(), hold.model());
-        Judge judge = books.judge(now);
+        Judge judge = books.judge(now, hold.day());
         Amounts more = resize.to.less(held);
         boolean larger = more.nanos() > 0 || more.tokens() > 0;
         HoldAnswer.Refused refused =

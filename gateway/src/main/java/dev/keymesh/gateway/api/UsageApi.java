@@ -102,7 +102,7 @@ public final class UsageApi implements Resource {
 
     private List<UsageRow> rows(Set<String> groups, String where, Map<String, Object> binds) {
         StringBuilder select = new StringBuilder(
-                "SELECT COUNT(*), COALESCE(SUM(c.input_tokens), 0),"
+                "SELECT COUNT(*) - COUNT(c.corrects), COALESCE(SUM(c.input_tokens), 0),"
                         + " COALESCE(SUM(c.cached_input_tokens), 0), COALESCE(SUM(c.output_tokens), 0), COALESCE(SUM(c.cost), 0)");
         groups.forEach(group -> select.append(", ").append(COLUMNS.get(group)));
         select.append(" FROM call c LEFT JOIN virtual_key k ON k.id = c.key")

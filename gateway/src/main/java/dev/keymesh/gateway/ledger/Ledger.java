@@ -45,6 +45,7 @@ public final class Ledger implements Batched, AutoCloseable {
 
     // The writer's thread alone touches these.
     private final Books books;
+    private final Corrections corrections;
     private int open;
     private int openBefore;
 
@@ -60,6 +61,7 @@ public final class Ledger implements Batched, AutoCloseable {
         this.clock = clock;
         this.answers = answers;
         books = new Books(store.shared(), limits);
+        corrections = new Corrections(store);
         store.join(this);
         heart = new Heartbeat(store, instance, this::submit);
         heart.start();
@@ -69,6 +71,11 @@ public final class Ledger implements Batched, AutoCloseable {
     /** Holds the bound on every budget of the chain; answers once, durably, within about 2 s. */
     public void hold(HoldRequest request, Consumer<HoldAnswer> then) {
         ask(new LedgerCommand.Take(request, System.nanoTime(), then));
+    }
+
+    /** Corrects what calls were charged. */
+    public Corrections corrections() {
+        return corrections;
     }
 
     private void ask(LedgerCommand.Asked asked) {
@@ -125,6 +132,7 @@ public final class Ledger implements Batched, AutoCloseable {
                 case LedgerCommand.Resize resize -> resize(writes, resize, now);
                 case LedgerCommand.Again again -> again(connection, writes, again.command());
                 case LedgerCommand.Late late -> apply(writes, late);
+                case LedgerCommand.Correct correct -> corrections.decide(books, writes, correct, now);
             }
         }
         books.save();
@@ -267,6 +275,7 @@ public final class Ledger implements Batched, AutoCloseable {
     @Override
     public void committed(List<Command> commands) {
         openBefore = open;
+        corrections.committed();
         List<LedgerCommand.Asked> group = new ArrayList<>(ANSWERS_A_TASK);
         for (Command command : commands) {
             if (!(command instanceof LedgerCommand.Asked asked) || asked.decided == null) {
@@ -335,6 +344,7 @@ public final class Ledger implements Batched, AutoCloseable {
                 }
                 case LedgerCommand.Again again -> retry(again.command());
                 case LedgerCommand.Late late -> retry(late);
+                case LedgerCommand.Correct correct -> corrections.failed(correct, why);
             }
         }
     }

@@ -71,14 +71,14 @@ class LedgerModelTest {
             connection.setAutoCommit(false);
             keys(store);
             for (long seed = first; seed < first + count; seed++) {
-                run(store, connection, seed);
+                run(database, store, connection, seed);
             }
         }
     }
 
-    private void run(Store store, Connection connection, long seed) {
+    private void run(Database database, Store store, Connection connection, long seed) {
         clear(store);
-        try (LedgerRun run = new LedgerRun(store, connection, seed)) {
+        try (LedgerRun run = new LedgerRun(database, store, connection, seed)) {
             LedgerRun.Kind before = null;
             for (int i = 0; i < EVENTS; i++) {
                 try {

@@ -3,6 +3,7 @@ package dev.keymesh.gateway.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keymesh.gateway.store.Command;
+import dev.keymesh.gateway.store.Database;
 import dev.keymesh.gateway.store.Store;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -81,6 +82,7 @@ final class LedgerRun implements AutoCloseable {
 
     final Model model = new Model();
     final List<String> trace = new ArrayList<>();
+    private final Database database;
     private final Store store;
     private final Connection connection;
     private final Random random;
@@ -96,7 +98,8 @@ final class LedgerRun implements AutoCloseable {
      *
      * @param connection a writing one, without automatic commits
      */
-    LedgerRun(Store store, Connection connection, long seed) {
+    LedgerRun(Database database, Store store, Connection connection, long seed) {
+        this.database = database;
         this.store = store;
         this.connection = connection;
         random = new Random(seed);
@@ -458,9 +461,8 @@ final class LedgerRun implements AutoCloseable {
     }
 
     private void inTransaction(boolean rolledBack, Command command) {
-        try (var statement = connection.createStatement()) {
-            // A transaction that reads first is refused at once while a checkpoint of SQLite has the lock for writing.
-            statement.execute("UPDATE node SET beat_at = beat_at WHERE 1 = 0");
+        try {
+            database.begin(connection);
             ledger.apply(connection, List.of(command));
             if (rolledBack) {
                 connection.rollback();

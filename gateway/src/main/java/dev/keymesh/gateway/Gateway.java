@@ -148,7 +148,7 @@ public final class Gateway implements AutoCloseable {
                         new PricesApi(prices, clock),
                         new BudgetsApi(store, limits, keys, workspaces, spaces, budgetView, clock, lowered),
                         new UsageApi(keys, store, clock),
-                        new RequestsApi(store),
+                        new RequestsApi(store, ledger.corrections()),
                         new EventsApi(store)),
                 managementKeys,
                 index,

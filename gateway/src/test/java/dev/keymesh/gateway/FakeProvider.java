@@ -18,6 +18,7 @@ final class FakeProvider implements AutoCloseable {
     /** Output tokens that it reports, from the cap of the request. */
     volatile LongUnaryOperator outputTokens = cap -> cap;
 
+    /** 0 is none: it ends the connection without an answer. */
     volatile int status = 200;
     /** Milliseconds between the chunks of a stream, which has no end of its own. */
     volatile long chunkMillis = 20;
@@ -100,6 +101,10 @@ final class FakeProvider implements AutoCloseable {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         lastBodyLength = body.length();
         calls.incrementAndGet();
+        if (status == 0) {
+            exchange.close();
+            return;
+        }
         if (body.contains("\"stream\":true")) {
             stream(exchange);
             return;

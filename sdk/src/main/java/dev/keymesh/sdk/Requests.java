@@ -1,5 +1,6 @@
 package dev.keymesh.sdk;
 
+import dev.keymesh.sdk.wire.NewSettlement;
 import dev.keymesh.sdk.wire.Page;
 import dev.keymesh.sdk.wire.RequestRecord;
 
@@ -23,5 +24,10 @@ public final class Requests {
     /** The call of this id. */
     public RequestRecord get(String id) {
         return api.get("/api/v1/requests/" + Api.segment(id), RequestRecord.class);
+    }
+
+    /** Corrects what a call is charged whose provider did not say it; once. */
+    public RequestRecord settle(String id, NewSettlement settlement) {
+        return api.post("/api/v1/requests/" + Api.segment(id) + "/settlement", settlement, RequestRecord.class);
     }
 }

@@ -17,6 +17,7 @@ import dev.keymesh.sdk.wire.NewManagementKey;
 import dev.keymesh.sdk.wire.NewPermissionSet;
 import dev.keymesh.sdk.wire.NewPrice;
 import dev.keymesh.sdk.wire.NewProvider;
+import dev.keymesh.sdk.wire.NewSettlement;
 import dev.keymesh.sdk.wire.NewSpace;
 import dev.keymesh.sdk.wire.NewWorkspace;
 import dev.keymesh.sdk.wire.Page;
@@ -83,6 +84,7 @@ class JsonTest {
             ManagementKey.class,
             NewManagementKey.class,
             NewPermissionSet.class,
+            NewSettlement.class,
             NewSpace.class,
             PermissionSet.class,
             SelfKey.class,

@@ -10,6 +10,7 @@ import dev.keymesh.sdk.wire.NewManagementKey;
 import dev.keymesh.sdk.wire.NewPermissionSet;
 import dev.keymesh.sdk.wire.NewPrice;
 import dev.keymesh.sdk.wire.NewProvider;
+import dev.keymesh.sdk.wire.NewSettlement;
 import dev.keymesh.sdk.wire.NewSpace;
 import dev.keymesh.sdk.wire.NewWorkspace;
 import java.nio.charset.StandardCharsets;
@@ -106,6 +107,9 @@ class RoutesTest {
                 k -> k.usage(Query.all().groupBy("key", "model").from(Instant.parse("2026-11-01T00:00:00Z"))));
         requests.put("GET /api/v1/requests", k -> k.requests().list(Query.all()));
         requests.put("GET /api/v1/requests/req_1", k -> k.requests().get("req_1"));
+        requests.put(
+                "POST /api/v1/requests/req_1/settlement",
+                k -> k.requests().settle("req_1", new NewSettlement("0.1", "the bill")));
         requests.put("GET /api/v1/events?limit=1", k -> k.events(Query.all().limit(1)));
 
         requests.forEach((line, act) -> {

@@ -84,9 +84,9 @@ final class Books {
         open.remove(ending);
     }
 
-    /** The judge of this batch at an instant; what it is asked about must be loaded. */
-    Judge judge(Instant now) {
-        return new Judge(limits, this::known, now);
+    /** The judge of this batch at an instant, on the windows of a day; what it is asked about must be loaded. */
+    Judge judge(Instant now, int day) {
+        return new Judge(limits, this::known, now, day);
     }
 
     /** Loads what a call counts for. */

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Decides whether amounts fit: a pure function of limits, balances and what is asked for.
  *
  * @param balances what each limit that counts is about
+ * @param day whose windows count: of what is to be held, or of the hold that is to be larger
  */
-record Judge(Map<String, List<Limit>> limits, Function<Limit, Balance> balances, Instant now) {
+record Judge(Map<String, List<Limit>> limits, Function<Limit, Balance> balances, Instant now, int day) {
 
     /** Null when every budget of the chain has the amounts; else the budget that has not, the lasting ones first. */
     HoldAnswer.@Nullable Refused refuses(List<String> scopes, String provider, String model, Amounts wanted) {
@@ -34,7 +35,6 @@ record Judge(Map<String, List<Limit>> limits, Function<Limit, Balance> balances,
         if (amount == null) {
             return null;
         }
-        int day = Period.day(now);
         Balance.Window window = balances.apply(limit).window(limit.unit(), limit.period(), day);
         if (amount > 0 && wanted <= amount - window.used()) {
             return null;
@@ -53,7 +53,6 @@ record Judge(Map<String, List<Limit>> limits, Function<Limit, Balance> balances,
     /** The budget of the chain with the least left, or null when there is none: of dollars, if one is of dollars. */
     HoldAnswer.@Nullable Remaining tightest(List<String> scopes, String provider, String model) {
         HoldAnswer.Remaining tightest = null;
-        int day = Period.day(now);
         for (String scope : scopes) {
             for (Limit limit : limits.getOrDefault(scope, List.of())) {
                 Long amount = limit.counts(provider, model) ? limit.amountAt(now) : null;

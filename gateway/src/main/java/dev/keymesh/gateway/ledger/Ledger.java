@@ -45,6 +45,7 @@ public final class Ledger implements Batched, AutoCloseable {
 
     // The writer's thread alone touches these.
     private final Books books;
+    private final Corrections corrections;
     private int open;
 
     private volatile int closed;
@@ -63,6 +64,7 @@ public final class Ledger implements Batched, AutoCloseable {
         this.answers = answers;
         books = new Books(store.shared(), limits);
         closed = store.read(h -> Keeping.number(h, "rolled"));
+        corrections = new Corrections(store);
         store.join(this);
         heart = new Heartbeat(store, instance, this::submit);
         heart.start();
@@ -72,6 +74,11 @@ public final class Ledger implements Batched, AutoCloseable {
     /** Holds the bound on every budget of the chain; answers once, durably, within about 2 s. */
     public void hold(HoldRequest request, Consumer<HoldAnswer> then) {
         ask(new LedgerCommand.Take(request, System.nanoTime(), then));
+    }
+
+    /** Corrects what calls were charged. */
+    public Corrections corrections() {
+        return corrections;
     }
 
     private void ask(LedgerCommand.Asked asked) {
@@ -128,6 +135,7 @@ public final class Ledger implements Batched, AutoCloseable {
                 case LedgerCommand.Resize resize -> resize(writes, resize, now);
                 case LedgerCommand.Again again -> again(connection, writes, again.command());
                 case LedgerCommand.Late late -> apply(writes, late);
+                case LedgerCommand.Correct correct -> corrections.decide(books, writes, correct, now);
             }
         }
         books.save();
@@ -163,7 +171,7 @@ public final class Ledger implements Batched, AutoCloseable {
         HoldRequest request = take.request;
         List<String> scopes = request.scopes().all();
         books.load(request.scopes(), request.provider(), request.model());
-        Judge judge = books.judge(now);
+        Judge judge = books.judge(now, day);
         HoldAnswer.Refused refused = judge.refuses(scopes, request.provider(), request.model(), request.bound());
         if (refused != null) {
             take.decided = refused;
@@ -203,7 +211,10 @@ public final class Ledger implements Batched, AutoCloseable {
         ended();
     }
 
-    /** A smaller one always fits; a larger one is judged like a hold of the difference. */
+    /**
+     * A smaller one always fits; a larger one is judged like a hold of the difference, on the windows that the hold belongs to:
+     * otherwise a call that outlasts its day would take from it without a limit.
+     */
     private void resize(Rows writes, LedgerCommand.Resize resize, Instant now) throws SQLException {
         Hold hold = resize.hold;
         Amounts held = writes.held(hold.id());
@@ -212,7 +223,7 @@ public final class Ledger implements Batched, AutoCloseable {
             return;
         }
         books.load(hold.scopes(), hold.provider(), hold.model());
-        Judge judge = books.judge(now);
+        Judge judge = books.judge(now, hold.day());
         Amounts more = resize.to.less(held);
         boolean larger = more.nanos() > 0 || more.tokens() > 0;
         HoldAnswer.Refused refused =
@@ -293,6 +304,7 @@ public final class Ledger implements Batched, AutoCloseable {
     @Override
     public void committed(List<Command> commands) {
         openBefore = open;
+        corrections.committed();
         List<LedgerCommand.Asked> group = new ArrayList<>(ANSWERS_A_TASK);
         for (Command command : commands) {
             if (!(command instanceof LedgerCommand.Asked asked) || asked.decided == null) {
@@ -361,6 +373,7 @@ public final class Ledger implements Batched, AutoCloseable {
                 }
                 case LedgerCommand.Again again -> retry(again.command());
                 case LedgerCommand.Late late -> retry(late);
+                case LedgerCommand.Correct correct -> corrections.failed(correct, why);
             }
         }
     }

@@ -1,7 +1,9 @@
 package dev.keymesh.gateway.ledger;
 
+import dev.keymesh.gateway.store.Actor;
 import dev.keymesh.gateway.store.Command;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -208,6 +210,31 @@ sealed interface LedgerCommand extends Command {
         @Override
         public int day(int today) {
             return record.counts() ? Period.day(record.startedAt()) : today;
+        }
+
+        @Override
+        public boolean canWait() {
+            return false;
+        }
+    }
+
+    /**
+     * Charges a call what somebody found out that it cost. The call itself stays as it is.
+     *
+     * @param record the call, with what is to be told of the correction as its facts
+     * @param outcome completed by the commit
+     */
+    record Correct(
+            CallRecord record, int day, long cost, Actor by, String why, CompletableFuture<Corrections.Outcome> outcome)
+            implements LedgerCommand {
+        @Override
+        public List<String> touches() {
+            return record.scopes().all();
+        }
+
+        @Override
+        public int day(int today) {
+            return day;
         }
 
         @Override

@@ -62,7 +62,7 @@ final class Orphans {
     }
 
     /** The keys that a key is a part of, outermost first. */
-    private static List<String> parents(Handle handle, String key) {
+    static List<String> parents(Handle handle, String key) {
         return new ArrayList<>(
                 handle.createQuery("""
                         WITH RECURSIVE link (id, depth) AS (

@@ -1,5 +1,7 @@
 package dev.keymesh.gateway.ledger;
 
+import dev.keymesh.gateway.store.Act;
+import dev.keymesh.gateway.store.Actor;
 import dev.keymesh.gateway.store.Ids;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -59,7 +61,7 @@ final class Rows {
                 "SELECT cost FROM call WHERE id = ? AND error_code = '" + Orphans.ERROR + "'");
         event = connection.prepareStatement("""
                 INSERT INTO event (id, actor_type, actor_id, action, target, at, data)
-                VALUES (?, 'system', 'ledger', ?, ?, ?, ?)""");
+                VALUES (?, ?, ?, ?, ?, ?, ?)""");
     }
 
     /** Tells of a call that cost more than its hold: the only way in which a limit is passed. */
@@ -72,11 +74,17 @@ final class Rows {
     }
 
     private void tell(String action, String target, long now, String data) throws SQLException {
+        tell(new Actor("system", "ledger"), new Act(action, target, data), now);
+    }
+
+    void tell(Actor actor, Act act, long now) throws SQLException {
         event.setString(1, Ids.next("evt"));
-        event.setString(2, action);
-        event.setString(3, target);
-        event.setLong(4, now);
-        event.setString(5, data);
+        event.setString(2, actor.type());
+        event.setString(3, actor.id());
+        event.setString(4, act.action());
+        event.setString(5, act.target());
+        event.setLong(6, now);
+        event.setString(7, act.data());
         event.executeUpdate();
     }
 
@@ -270,6 +278,17 @@ final class Rows {
         return write(call);
     }
 
+    /** How a call was corrected before: the difference, a blank and the facts; null where it was not. */
+    @Nullable
+    String correction(String id) throws SQLException {
+        try (var statement = connection.prepareStatement("SELECT cost, facts FROM call WHERE id = ?")) {
+            statement.setString(1, id + "c");
+            try (var rows = statement.executeQuery()) {
+                return rows.next() ? rows.getLong(1) + " " + rows.getString(2) : null;
+            }
+        }
+    }
+
     /** The difference between what a call cost and what it was charged with; whether it was not there before. */
     boolean correct(CallRecord record, long difference, int day) throws SQLException {
         fill(record, Amounts.NONE, day);
@@ -278,7 +297,11 @@ final class Rows {
         call.setLong(16, difference);
         call.setString(25, record.id());
         call.setLong(26, 0);
-        return call.executeUpdate() == 1;
+        boolean written = call.executeUpdate() == 1;
+        if (written) {
+            countLate(record.id() + "c");
+        }
+        return written;
     }
 
     private void fill(CallRecord record, Amounts held, int day) throws SQLException {

@@ -1,5 +1,7 @@
 package dev.keymesh.gateway.ledger;
 
+import dev.keymesh.gateway.store.Database;
+import dev.keymesh.gateway.store.Snapshot;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -39,6 +41,15 @@ public final class Verification {
         public boolean right() {
             return wrong.isEmpty();
         }
+    }
+
+    /**
+     * Checks a database, on one snapshot of it.
+     *
+     * @param progress told what is checked next
+     */
+    public static Report of(Database database, Instant now, Consumer<String> progress) {
+        return Snapshot.read(database, handle -> run(handle, now, progress));
     }
 
     /**

@@ -189,6 +189,7 @@ final class Writer implements Runnable {
         try {
             Handle open = open();
             Connection connection = open.getConnection();
+            database.begin(connection);
             changes.forEach(change -> change.apply(open));
             if (decides != null && !commands.isEmpty()) {
                 decides.apply(connection, commands);

@@ -55,6 +55,7 @@ class ReachTest extends OnTestApi {
             GET /api/v1/usage usage.read mv its
             GET /api/v1/requests usage.read m its
             GET /api/v1/requests/* usage.read m its
+            POST /api/v1/requests/*/settlement budgets.write m its
             GET /api/v1/events audit.read m no
             """;
 

@@ -2,7 +2,6 @@ package dev.keymesh.server.cli;
 
 import dev.keymesh.gateway.GatewayConfig;
 import dev.keymesh.gateway.ledger.Verification;
-import dev.keymesh.gateway.store.Snapshot;
 import dev.keymesh.gateway.store.StoreException;
 import jakarta.json.Json;
 import java.io.PrintWriter;
@@ -56,12 +55,11 @@ final class LedgerCommands implements Runnable {
                 throw new StoreException("There is no database in " + config.data() + ".");
             }
             PrintWriter progress = spec.commandLine().getErr();
-            Verification.Report report = Snapshot.read(
-                    config.database(),
-                    handle -> Verification.run(handle, InstantSource.system().instant(), step -> {
+            Verification.Report report =
+                    Verification.of(config.database(), InstantSource.system().instant(), step -> {
                         progress.println("checking " + step + " ...");
                         progress.flush();
-                    }));
+                    });
             PrintWriter out = spec.commandLine().getOut();
             out.println(json ? json(report) : text(report));
             out.flush();

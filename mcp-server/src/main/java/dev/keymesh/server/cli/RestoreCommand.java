@@ -4,7 +4,6 @@ import dev.keymesh.gateway.GatewayConfig;
 import dev.keymesh.gateway.ledger.Verification;
 import dev.keymesh.gateway.store.Backup;
 import dev.keymesh.gateway.store.Database;
-import dev.keymesh.gateway.store.Snapshot;
 import dev.keymesh.gateway.store.StoreException;
 import dev.keymesh.server.DataFolder;
 import java.io.PrintWriter;
@@ -59,8 +58,7 @@ final class RestoreCommand implements Callable<Integer> {
             throw new StoreException("There is no file " + file + ".");
         }
         Backup.refuseDamaged(file);
-        Verification.Report report = Snapshot.read(
-                Database.sqlite(file, config.durability()), handle -> Verification.run(handle, now, step -> {}));
+        Verification.Report report = Verification.of(Database.sqlite(file, config.durability()), now, step -> {});
         if (!report.right()) {
             throw new StoreException("The books of " + file + " are not right, so it was not restored: "
                     + String.join(" ", report.wrong()));

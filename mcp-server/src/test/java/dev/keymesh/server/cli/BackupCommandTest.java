@@ -58,7 +58,8 @@ class BackupCommandTest {
         Path file = data.resolve("keymesh.db");
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 var statement = connection.createStatement()) {
-            statement.execute("INSERT INTO balance (scope, day, spent, held) VALUES ('account', 20000, 5, 0)");
+            statement.execute("INSERT INTO balance (scope, provider, model, day, spent, held, requests, held_requests,"
+                    + " tokens, held_tokens) VALUES ('account', '', '', 20000, 5, 0, 0, 0, 0, 0)");
         }
         assertThat(said(1, "ledger", "verify", "--data", data.toString()))
                 .contains("WRONG The balance of account on 2024-10-04 says 5 spent");

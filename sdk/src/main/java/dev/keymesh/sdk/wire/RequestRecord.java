@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param outcome how it ended, e.g. {@code complete}, {@code refused}, {@code aborted}
  * @param inputTokens all input, the cached part included; null where unknown, as are the next two
  * @param cost US dollars, a decimal string; null where the model has no price
- * @param settlement {@code reported}, {@code estimated}, {@code unknown}, or {@code none} where nothing was forwarded
+ * @param settlement {@code reported}, {@code estimated}, {@code unknown}, {@code corrected} after one of these, or
+ *     {@code none} where nothing was forwarded
  * @param reasons the decision's reason codes; empty where it allowed
  * @param durationMs milliseconds from the request's head to the answer's last byte
  * @param timeToFirstByteMs milliseconds to the answer's first byte; null where there was none

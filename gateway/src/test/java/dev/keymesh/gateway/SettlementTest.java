@@ -37,7 +37,8 @@ class SettlementTest {
     /** The id of a call that the provider did not answer: it is not known whether it is billed. */
     private String unknown() {
         at.provider.status = 0;
-        assertThat(at.chat(key.secret(), TestGateway.body(100, "")).statusCode()).isGreaterThanOrEqualTo(500);
+        assertThat(at.chat(key.secret(), TestGateway.body(100, "")).statusCode())
+                .isGreaterThanOrEqualTo(500);
         at.provider.status = 200;
         String list = at.admin("GET", "/api/v1/requests?limit=1", null);
         assertThat(list).contains("\"settlement\":\"unknown\"");
@@ -77,7 +78,8 @@ class SettlementTest {
         assertThat(settle(id, "0.00004", "the bill").body()).contains("\"code\":\"conflict\"");
         assertThat(settle(id, "0.00003", "a guess").statusCode()).isEqualTo(409);
         assertThat(at.budget(key)).contains("\"spent\":\"0.00003\"");
-        assertThat(at.admin("GET", "/api/v1/events", null).split("the bill", -1)).hasSize(2);
+        assertThat(at.admin("GET", "/api/v1/events", null).split("the bill", -1))
+                .hasSize(2);
     }
 
     @Test
@@ -86,7 +88,8 @@ class SettlementTest {
         AtomicInteger cost = new AtomicInteger(10);
         AtomicInteger good = new AtomicInteger();
         TestGateway.together(16, () -> {
-            int status = settle(id, "0.0000" + cost.incrementAndGet(), "the bill").statusCode();
+            int status =
+                    settle(id, "0.0000" + cost.incrementAndGet(), "the bill").statusCode();
             assertThat(status).isIn(200, 409);
             good.addAndGet(status == 200 ? 1 : 0);
         });
@@ -97,7 +100,8 @@ class SettlementTest {
 
     @Test
     void onlyWhatWasNotReportedIsCorrected() {
-        assertThat(at.chat(key.secret(), TestGateway.body(100, "")).statusCode()).isEqualTo(200);
+        assertThat(at.chat(key.secret(), TestGateway.body(100, "")).statusCode())
+                .isEqualTo(200);
         String id = member(at.admin("GET", "/api/v1/requests?limit=1", null), "id");
         HttpResponse<String> answer = settle(id, "0", "the bill");
         assertThat(answer.statusCode()).isEqualTo(409);

@@ -100,8 +100,9 @@ class RoutesTest {
                 k -> k.usage(Query.all().groupBy("key", "model").from(Instant.parse("2026-11-01T00:00:00Z"))));
         requests.put("GET /api/v1/requests", k -> k.requests().list(Query.all()));
         requests.put("GET /api/v1/requests/req_1", k -> k.requests().get("req_1"));
-        requests.put("POST /api/v1/requests/req_1/settlement", k -> k.requests()
-                .settle("req_1", new NewSettlement("0.1", "the bill")));
+        requests.put(
+                "POST /api/v1/requests/req_1/settlement",
+                k -> k.requests().settle("req_1", new NewSettlement("0.1", "the bill")));
         requests.put("GET /api/v1/events?limit=1", k -> k.events(Query.all().limit(1)));
 
         requests.forEach((line, act) -> {

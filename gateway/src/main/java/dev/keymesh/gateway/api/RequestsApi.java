@@ -57,13 +57,13 @@ public final class RequestsApi implements Resource {
 
     private ApiResponse get(Call call) {
         store.barrier();
-        return ApiResponse.ok(
-                store.read(h -> h.createQuery(CALLS + "WHERE id = :id AND corrects IS NULL AND (:space = '' OR space = :space)")
-                                .bind("id", call.param(0))
-                                .bind("space", space(call))
-                                .map((row, context) -> wire(row))
-                                .findOne())
-                        .orElseThrow(() -> Rejection.notFound("such request")));
+        return ApiResponse.ok(store.read(h -> h.createQuery(
+                                CALLS + "WHERE id = :id AND corrects IS NULL AND (:space = '' OR space = :space)")
+                        .bind("id", call.param(0))
+                        .bind("space", space(call))
+                        .map((row, context) -> wire(row))
+                        .findOne())
+                .orElseThrow(() -> Rejection.notFound("such request")));
     }
 
     private ApiResponse settle(Call call) {

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Corrections of what calls were charged where the provider did not say it: each is a row of its own on the call's day, and is
@@ -133,7 +132,10 @@ public final class Corrections {
         books.load(call.scopes(), provider, model);
         books.move(call.scopes(), provider, model, correct.day(), new Amounts(difference, 0, 0), Amounts.NONE);
         books.tell(call.scopes(), provider, model, now);
-        writes.tell(correct.by(), new Act("budgets.write", call.id(), Objects.requireNonNull(call.facts())), now.toEpochMilli());
+        writes.tell(
+                correct.by(),
+                new Act("budgets.write", call.id(), Objects.requireNonNull(call.facts())),
+                now.toEpochMilli());
         decided.put(correct, Outcome.CORRECTED);
     }
 

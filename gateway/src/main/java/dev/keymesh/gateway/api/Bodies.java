@@ -135,6 +135,10 @@ final class Bodies {
         if (wanted == Long.class || wanted == long.class) {
             return whole(value) ? null : "an integer";
         }
+        if (wanted == Integer.class || wanted == int.class) {
+            boolean small = whole(value) && Math.abs(((JsonNumber) value).longValue()) <= Integer.MAX_VALUE;
+            return small ? null : "an integer";
+        }
         if (wanted.isRecord()) {
             if (value instanceof JsonObject object) {
                 check(object, wanted, pointer);

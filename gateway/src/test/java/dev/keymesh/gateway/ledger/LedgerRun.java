@@ -223,11 +223,18 @@ final class LedgerRun implements AutoCloseable {
         Model.Verdict verdict = smaller ? Model.Verdict.FITS : model.verdict(held.with(more));
         hold.resizing();
         LedgerCommand.Resize resize = new LedgerCommand.Resize(hold, to, 0, answer -> {});
-        apply(resize);
+        int turn = random.nextInt(5);
+        inTransaction(turn == 0, resize);
         answered(resize.decided, verdict, held);
+        if (turn <= 1) {
+            ledger.failed(List.of(resize), new SQLException(turn == 0 ? "rolled back" : "unheard"));
+            verdict = turn == 0 ? Model.Verdict.LASTING : verdict;
+        } else {
+            ledger.committed(List.of(resize));
+        }
         if (verdict == Model.Verdict.FITS) {
             model.holds.put(hold.id(), held.with(to));
-            assertThat(hold.amounts()).isEqualTo(to);
+            assertThat(turn == 1 || hold.amounts().equals(to)).isTrue();
         }
     }
 

@@ -223,7 +223,8 @@ public final class Ledger implements Batched, AutoCloseable {
             return;
         }
         books.load(hold.scopes(), hold.provider(), hold.model());
-        Judge judge = books.judge(now, hold.day());
+        // A clock that went back finds the hold in a later window than today's, and today's counts it too.
+        Judge judge = books.judge(now, Math.min(hold.day(), Period.day(now)));
         Amounts more = resize.to.less(held);
         boolean larger = more.nanos() > 0 || more.tokens() > 0;
         HoldAnswer.Refused refused =

@@ -52,10 +52,15 @@ final class Model {
     private Verdict verdict(Limit limit, Entry asked) {
         Long amount = limit.amountAt(now);
         long wanted = asked.amounts().of(limit.unit());
-        if (amount == null || (amount > 0 && wanted + used(limit, asked.day()) <= amount)) {
+        if (amount == null || (amount > 0 && wanted + used(limit, first(asked)) <= amount)) {
             return Verdict.FITS;
         }
-        return amount > 0 && wanted + spent(limit, asked.day()) <= amount ? Verdict.TEMPORARY : Verdict.LASTING;
+        return amount > 0 && wanted + spent(limit, first(asked)) <= amount ? Verdict.TEMPORARY : Verdict.LASTING;
+    }
+
+    /** A hold may be of a day after today's, when the clock went back: today's windows count it too. */
+    private int first(Entry asked) {
+        return Math.min(asked.day(), today());
     }
 
     List<Limit> on(Entry entry) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The ledger as one clerk would keep it on paper: every hold and charge in a list, every sum made anew from it. */
 final class Model {
@@ -50,7 +51,7 @@ final class Model {
     }
 
     private Verdict verdict(Limit limit, Entry asked) {
-        Long amount = limit.amountAt(now);
+        Long amount = amount(limit);
         long wanted = asked.amounts().of(limit.unit());
         if (amount == null || (amount > 0 && wanted + used(limit, first(asked)) <= amount)) {
             return Verdict.FITS;
@@ -65,6 +66,16 @@ final class Model {
 
     List<Limit> on(Entry entry) {
         return limits.values().stream().filter(entry::counts).toList();
+    }
+
+    @Nullable
+    Long amount(Limit limit) {
+        Limit.Increase increase = limit.increase();
+        Long amount = limit.amount();
+        if (amount == null || increase == null || !increase.until().isAfter(now)) {
+            return amount;
+        }
+        return amount + increase.amount();
     }
 
     long used(Limit limit, int day) {
@@ -93,7 +104,7 @@ final class Model {
         holds.remove(id);
         charges.put(id, entry);
         for (Limit limit : on(entry)) {
-            Long amount = limit.amountAt(now);
+            Long amount = amount(limit);
             for (int percent : limit.thresholds()) {
                 if (amount != null && amount > 0 && spent(limit, today()) * 100 >= amount * percent) {
                     told.add(limit.id() + " " + Math.max(0, limit.period().firstDay(today())) + " " + percent);

@@ -52,7 +52,8 @@ record Judge(Map<String, List<Limit>> limits, Function<Limit, Balance> balances,
 
     /** The budget of the chain with the least left, or null when there is none: of dollars, if one is of dollars. */
     HoldAnswer.@Nullable Remaining tightest(List<String> scopes, String provider, String model) {
-        HoldAnswer.Remaining tightest = null;
+        Limit tightest = null;
+        long least = 0;
         for (String scope : scopes) {
             for (Limit limit : limits.getOrDefault(scope, List.of())) {
                 Long amount = limit.counts(provider, model) ? limit.amountAt(now) : null;
@@ -61,17 +62,15 @@ record Judge(Map<String, List<Limit>> limits, Function<Limit, Balance> balances,
                 }
                 Balance.Window window = balances.apply(limit).window(limit.unit(), limit.period(), day);
                 long left = amount - window.used();
-                if (tightest == null || comesBefore(limit, left, tightest)) {
-                    tightest =
-                            new HoldAnswer.Remaining(limit, left, limit.period().resetsAt(day));
+                int units = tightest == null ? -1 : limit.unit().compareTo(tightest.unit());
+                if (units < 0 || (units == 0 && left < least)) {
+                    tightest = limit;
+                    least = left;
                 }
             }
         }
-        return tightest;
-    }
-
-    private static boolean comesBefore(Limit limit, long left, HoldAnswer.Remaining other) {
-        int units = limit.unit().compareTo(other.limit().unit());
-        return units < 0 || (units == 0 && left < other.amount());
+        return tightest == null
+                ? null
+                : new HoldAnswer.Remaining(tightest, least, tightest.period().resetsAt(day));
     }
 }

@@ -16,6 +16,9 @@ public enum Period {
     WEEKLY,
     MONTHLY;
 
+    /** 1970-01-05. */
+    private static final int FIRST_MONDAY = 4;
+
     /** The wire name: {@code total}, {@code daily}, {@code weekly}, {@code monthly}. */
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
@@ -37,12 +40,11 @@ public enum Period {
 
     /** The first day of the window that a day lies in. */
     public int firstDay(int day) {
-        LocalDate date = LocalDate.ofEpochDay(day);
         return switch (this) {
             case TOTAL -> Integer.MIN_VALUE;
             case DAILY -> day;
-            case WEEKLY -> epochDay(date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)));
-            case MONTHLY -> epochDay(date.withDayOfMonth(1));
+            case WEEKLY -> day - Math.floorMod(day - FIRST_MONDAY, 7);
+            case MONTHLY -> day - LocalDate.ofEpochDay(day).getDayOfMonth() + 1;
         };
     }
 
@@ -56,9 +58,5 @@ public enum Period {
             case MONTHLY -> date.with(TemporalAdjusters.firstDayOfNextMonth());
         };
         return next == null ? null : next.atStartOfDay().toInstant(ZoneOffset.UTC);
-    }
-
-    private static int epochDay(LocalDate date) {
-        return Math.toIntExact(date.toEpochDay());
     }
 }

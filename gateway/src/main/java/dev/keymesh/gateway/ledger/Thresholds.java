@@ -22,6 +22,9 @@ final class Thresholds {
         int day = Period.day(now);
         int window = Math.max(0, limit.period().firstDay(day));
         long spent = balance.window(limit.unit(), limit.period(), day).spent();
+        if (spent < part(amount, limit.thresholds().getFirst())) {
+            return;
+        }
         Told before = told.get(limit.id());
         int known = before == null || before.window != window ? 0 : before.percent;
         int reached = known;

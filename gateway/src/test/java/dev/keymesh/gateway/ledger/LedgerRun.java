@@ -255,11 +255,12 @@ final class LedgerRun implements AutoCloseable {
         finished.add(settle);
     }
 
-    /** An estimate is charged no more than the hold; where nothing is known, all its tokens are. */
+    /** An estimate is charged no more than the dollars that are held, if any; where nothing is known, all tokens are. */
     private static Amounts charged(CallRecord call, Amounts held) {
         boolean unknown = call.settlement().equals("unknown");
         long cost = Objects.requireNonNull(call.cost());
-        long nanos = call.settlement().equals("reported") ? cost : Math.min(cost, held.nanos());
+        boolean bounded = held.nanos() > 0 && !call.settlement().equals("reported");
+        long nanos = bounded ? Math.min(cost, held.nanos()) : cost;
         return new Amounts(nanos, 1, unknown ? held.tokens() : call.inputTokens() + call.outputTokens());
     }
 

@@ -263,6 +263,15 @@ class ApiTest {
     }
 
     @Test
+    void aNulInAQueryIsRefused() {
+        for (String path : new String[] {"budgets?scope=a%00b", "usage?key=a%00b", "requests?key=a%00b"}) {
+            assertThat(at.send("GET", "/api/v1/" + path, at.root, null).statusCode())
+                    .as(path)
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
     void bodiesOfTheApiAreReadStrictly() {
         for (String bad : new String[] {"", "[]", "{", "{\"title\":\"a\",\"title\":\"b\"}", "{\"title\":\"a\"} x"}) {
             assertThat(at.send("POST", KEYS, at.root, bad).statusCode()).as(bad).isEqualTo(400);

@@ -78,6 +78,28 @@ class BudgetKindsTest {
     }
 
     @Test
+    void callsThatAskForMoreThanAllTokensLeaveNothingHeld() throws Exception {
+        at.admin("DELETE", "/api/v1/budgets?scope=key:" + key.id() + "&period=monthly", null);
+        put("\"unit\":\"requests\",\"period\":\"daily\",\"amount\":\"100\"");
+        TestGateway.together(
+                5, () -> at.chat(key.secret(), TestGateway.body(Integer.MAX_VALUE, ",\"n\":" + Integer.MAX_VALUE)));
+        put("\"unit\":\"tokens\",\"period\":\"daily\",\"amount\":\"100000000000\"");
+        assertThat(at.admin("GET", "/api/v1/budgets?scope=key:" + key.id(), null))
+                .contains("\"unit\":\"tokens\"")
+                .doesNotContain("\"held\":\"9", "\"held\":\"-", "\"remaining\":\"-")
+                .contains("\"held\":\"0\"");
+        admitted("m", 10);
+    }
+
+    @Test
+    void aBudgetWithoutALimitCountsForTheOneThatFollowsIt() {
+        put("\"model\":\"m\",\"period\":\"total\",\"amount\":null");
+        admitted("m", 100);
+        put("\"model\":\"m\",\"period\":\"total\",\"amount\":\"0.00015\"");
+        refused("m", 100, "(0.0001 USD spent");
+    }
+
+    @Test
     void aBudgetOfTokensCountsInputAndOutput() {
         put("\"unit\":\"tokens\",\"period\":\"total\",\"amount\":\"1000\"");
         admitted("m", 300);

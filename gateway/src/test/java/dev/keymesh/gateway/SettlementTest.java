@@ -54,6 +54,16 @@ class SettlementTest {
     }
 
     @Test
+    void aCallWithoutAPriceCostsWhatItIsCorrectedToAndNoneAMillion() {
+        at.admin("DELETE", "/api/v1/budgets?scope=key:" + key.id() + "&period=monthly", null);
+        at.admin("DELETE", "/api/v1/prices?provider=fake&model=m", null);
+        String id = unknown();
+        assertThat(settle(id, "1000000.01", "a typo").statusCode()).isEqualTo(422);
+        assertThat(settle(id, "1.5", "the bill").body()).contains("\"cost\":\"1.5\"");
+        assertThat(at.admin("GET", "/api/v1/usage", null)).contains("\"cost\":\"1.5\"");
+    }
+
+    @Test
     void aCorrectionMovesTheBudgetAndStaysBesideTheCall() {
         String id = unknown();
         assertThat(at.budget(key)).contains("\"spent\":\"0.0001\"", "\"held\":\"0\"");

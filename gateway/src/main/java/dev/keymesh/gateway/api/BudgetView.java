@@ -37,7 +37,7 @@ public final class BudgetView {
                 amount == null ? null : unit.format(amount),
                 unit.format(used.spent()),
                 unit.format(used.held()),
-                has == null ? null : unit.format(has - used.spent() - used.held()),
+                has == null ? null : unit.format(has - used.both()),
                 unit == Unit.USD ? "USD" : null,
                 limit.thresholds(),
                 increase == null ? null : new BudgetIncrease(unit.format(increase.amount()), increase.until()),

@@ -57,6 +57,9 @@ public record Call(
     @Nullable
     String asked(String name) {
         String value = query.get(name);
+        if (value != null && value.indexOf('\0') >= 0) {
+            throw Rejection.malformed("'" + name + "' has a NUL in it.");
+        }
         return value == null || value.isEmpty() ? null : value;
     }
 

@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.api;
 
+import dev.keymesh.gateway.ledger.CallRecord;
 import dev.keymesh.gateway.ledger.Corrections;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.store.Store;
@@ -73,6 +74,9 @@ public final class RequestsApi implements Resource {
     private ApiResponse settle(Call call) {
         NewSettlement wanted = call.body(NewSettlement.class);
         long cost = Checks.usd(wanted.cost(), "/cost");
+        if (cost > CallRecord.MOST_COST) {
+            throw Rejection.invalid("/cost", "invalid_amount", "must be at most 1000000", null);
+        }
         String reason = wanted.reason();
         if (reason == null || reason.isBlank() || reason.length() > REASON) {
             throw Rejection.invalid("/reason", "invalid_reason", "must be 1 to " + REASON + " characters", null);
@@ -117,7 +121,7 @@ public final class RequestsApi implements Resource {
                 row.getLong("input_tokens"),
                 row.getLong("cached_input_tokens"),
                 row.getLong("output_tokens"),
-                cost == null ? null : Usd.format(cost + difference),
+                cost == null && corrected == null ? null : Usd.format((cost == null ? 0 : cost) + difference),
                 "USD",
                 corrected == null ? row.getString("settlement") : "corrected",
                 denied ? List.of(error) : List.of(),

@@ -27,6 +27,8 @@ final class Fitting {
     private static final int LEAST_BY_HOLDS = 8_192;
     /** Each refusal may be another budget's. */
     private static final int MOST_CAPS = 4;
+    /** No call uses as many; and so many of them add up without an overflow. */
+    private static final long MOST_TOKENS = 1L << 50;
 
     private final Ledger ledger;
     private final Counting counting;
@@ -76,7 +78,7 @@ final class Fitting {
         }
 
         Amounts amounts(Bound bound) {
-            return new Amounts(dollars ? bound.nanos() : 0, 1, bound.tokens());
+            return new Amounts(dollars ? bound.nanos() : 0, 1, Math.min(bound.tokens(), MOST_TOKENS));
         }
 
         /** Its size with its input counted, or null where it cannot be; blocks. */

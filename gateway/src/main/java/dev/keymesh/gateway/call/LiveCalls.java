@@ -83,7 +83,7 @@ public final class LiveCalls implements AutoCloseable {
     void tighten(Limit limit, Counting counting) {
         byKey.values().stream()
                 .flatMap(Set::stream)
-                .filter(call -> call.isUnder(limit))
+                .filter(call -> call.isUnder(limit) && call.isCountable())
                 .limit(MOST_COUNTED)
                 .forEach(call -> call.tighten(counting));
     }

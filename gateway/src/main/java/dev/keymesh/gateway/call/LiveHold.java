@@ -6,6 +6,7 @@ import dev.keymesh.gateway.ledger.HoldAnswer;
 import dev.keymesh.gateway.ledger.Ledger;
 import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.CallSize;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -29,10 +30,25 @@ final class LiveHold {
         return hold;
     }
 
+    /** Whether the input may come to less than is held. */
+    boolean countable() {
+        return !counted.get();
+    }
+
+    /** When it was admitted: what was held for is charged by the rates of that moment. */
+    Instant at() {
+        return wanted.at();
+    }
+
     /** Counts the input, unless that was done before, and holds what it comes to; waits for both. */
     void count(Counting counting) {
-        CallSize size = counted.getAndSet(true) ? null : wanted.counted(counting);
-        if (size != null) {
+        if (counted.getAndSet(true)) {
+            return;
+        }
+        CallSize size = wanted.counted(counting);
+        if (size == null) {
+            counted.set(false);
+        } else {
             shrink(size).join();
         }
     }

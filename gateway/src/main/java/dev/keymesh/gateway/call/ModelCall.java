@@ -279,6 +279,12 @@ final class ModelCall {
                 : admitted.hold().amounts();
     }
 
+    /** Whether its input may come to less than it holds. */
+    boolean isCountable() {
+        Admission.Answer.Admitted go = admitted;
+        return go != null && go.live() != null && go.live().countable();
+    }
+
     /** Counts its input, so that it may hold less; waits for that. */
     void tighten(Counting counting) {
         Admission.Answer.Admitted go = admitted;
@@ -346,7 +352,15 @@ final class ModelCall {
         Relay used = relay;
         long unseen = shape == Shape.OPENAI && used != null ? used.unseenNanos() : 0;
         Settlement settlement = Settlement.of(
-                reached, upstreamStatus, meter, go.price(), go.bound(), go.hold(), read, startedAt, unseen);
+                reached,
+                upstreamStatus,
+                meter,
+                go.price(),
+                go.bound(),
+                go.hold(),
+                read,
+                go.live() == null ? startedAt : go.live().at(),
+                unseen);
         cost = settlement.cost();
         CallRecord record = record(of, read.model(), status, upstreamStatus, outcome, code, settlement);
         if (go.hold() == null) {

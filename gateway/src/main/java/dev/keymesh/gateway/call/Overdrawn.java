@@ -55,7 +55,7 @@ public final class Overdrawn implements Consumer<Limit>, AutoCloseable {
         Long amount = limit.amountAt(now);
         if (amount != null) {
             Limits.Used used = store.read(handle -> Limits.used(handle, limit, Period.day(now)));
-            long tooMuch = used.spent() + used.held() - amount;
+            long tooMuch = used.both() - amount;
             if (tooMuch > 0) {
                 live.endNewest(
                         limit,

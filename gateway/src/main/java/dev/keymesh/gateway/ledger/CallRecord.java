@@ -35,9 +35,15 @@ public record CallRecord(
         @Nullable Long firstByteMs) {
     private static final String NONE = "none";
     private static final String UNKNOWN = "unknown";
+    /** A million dollars, in nano-dollars: a cost beyond it is a mistake, and one that adds up would hide all others. */
+    public static final long MOST_COST = 1_000_000_000_000_000L;
 
     long charged() {
         return cost == null ? 0 : cost;
+    }
+
+    public CallRecord {
+        cost = cost == null || cost <= MOST_COST ? cost : (Long) MOST_COST;
     }
 
     /** Whether it counts as a request: what a provider refused, or never saw, does not. */

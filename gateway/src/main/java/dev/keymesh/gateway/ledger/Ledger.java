@@ -294,7 +294,8 @@ public final class Ledger implements Batched, AutoCloseable {
     /** More than a long holds is the largest long: what nobody can pay must not stop the books. */
     static long sum(long a, long b) {
         long sum = a + b;
-        return ((a ^ sum) & (b ^ sum)) < 0 ? Long.MAX_VALUE : sum;
+        boolean beyond = ((a ^ sum) & (b ^ sum)) < 0;
+        return !beyond ? sum : a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 
     @Override

@@ -231,5 +231,9 @@ public final class Limits {
     public record Dated(Limit limit, Instant createdAt) {}
 
     /** In the budget's unit. */
-    public record Used(long spent, long held) {}
+    public record Used(long spent, long held) {
+        public long both() {
+            return Ledger.sum(spent, held);
+        }
+    }
 }

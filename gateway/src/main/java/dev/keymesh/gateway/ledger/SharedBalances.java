@@ -31,7 +31,7 @@ record SharedBalances(Connection connection, SortedSet<String> scopes) {
               LEAST(SUM(tokens), 9223372036854775807)::bigint, LEAST(SUM(held_tokens), 9223372036854775807)::bigint
             FROM balance WHERE scope = ANY (?) GROUP BY 1, 2, 3, 4""";
 
-    private static final String BUDGETS = "SELECT * FROM budget WHERE scope = ANY (?) AND amount IS NOT NULL";
+    private static final String BUDGETS = "SELECT * FROM budget WHERE scope = ANY (?)";
 
     /** Called before anything else is done in the transaction. */
     void lock() throws SQLException {

@@ -245,7 +245,7 @@ public final class Verification {
 
     private long used(Limit limit) {
         Limits.Used used = Limits.used(handle, limit, today);
-        return used.spent() + used.held();
+        return used.both();
     }
 
     private void explain(Limit limit, long amount, long passed) {

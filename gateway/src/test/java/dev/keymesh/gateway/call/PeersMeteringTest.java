@@ -230,7 +230,7 @@ class PeersMeteringTest {
         for (String count :
                 List.of("prompt_tokens", "completion_tokens", "total_tokens", "cost", "cost_in_usd_ticks")) {
             long before = 0;
-            for (String number : List.of("0", "1", "7", "1000", "9999999")) {
+            for (String number : List.of("0", "1", "7", "1000", "999999")) {
                 String usage = with(count, number);
                 long cost = Objects.requireNonNull(chat(usage).cost());
                 assertThat(cost).as(usage).isGreaterThanOrEqualTo(before);

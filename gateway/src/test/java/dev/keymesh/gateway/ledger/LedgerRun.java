@@ -193,8 +193,8 @@ final class LedgerRun implements AutoCloseable {
         if (answer instanceof HoldAnswer.Refused refused) {
             assertThat(refused.temporary()).as("temporary").isEqualTo(verdict == Model.Verdict.TEMPORARY);
             assertThat(refused.amount()).isEqualTo(model.amount(refused.limit()));
-            assertThat(refused.spent()).isEqualTo(model.spent(refused.limit(), asked.day()));
-            assertThat(refused.held()).isEqualTo(model.held(refused.limit(), asked.day()));
+            assertThat(refused.spent()).isEqualTo(model.spent(refused.limit(), model.first(asked)));
+            assertThat(refused.held()).isEqualTo(model.held(refused.limit(), model.first(asked)));
         }
     }
 

@@ -60,7 +60,7 @@ final class Model {
     }
 
     /** A hold may be of a day after today's, when the clock went back: today's windows count it too. */
-    private int first(Entry asked) {
+    int first(Entry asked) {
         return Math.min(asked.day(), today());
     }
 

@@ -76,7 +76,7 @@ class BackupTest {
         }
         Path other = Files.createDirectories(folder.resolve("other"));
         Files.writeString(other.resolve("keymesh.db-wal"), "a stale log");
-        assertThat(Backup.restore(copy, other.resolve("keymesh.db"), false, "x"))
+        assertThat(Backup.restore(copy, other.resolve("keymesh.db"), false, "x", restored -> {}))
                 .isNull();
         assertThat(other.resolve("keymesh.db-wal")).doesNotExist();
         Files.copy(data.resolve("master.key"), other.resolve("master.key"));
@@ -86,10 +86,63 @@ class BackupTest {
         }
         assertThat(verify(other.resolve("keymesh.db")).wrong()).isEmpty();
         assertThat(verify(other.resolve("keymesh.db")).calls()).isEqualTo(1);
-        assertThatThrownBy(() -> Backup.restore(copy, other.resolve("keymesh.db"), false, "x"))
+        assertThatThrownBy(() -> Backup.restore(copy, other.resolve("keymesh.db"), false, "x", restored -> {}))
                 .hasMessageContaining("--force");
-        Path aside = Backup.restore(copy, other.resolve("keymesh.db"), true, "x");
+        Path aside = Backup.restore(copy, other.resolve("keymesh.db"), true, "x", restored -> {});
         assertThat(aside).exists();
+    }
+
+    @Test
+    void aFileIsRestoredWithWhatOnlyItsLogHolds() throws Exception {
+        Path data = folder.resolve("data");
+        Path file = Files.createDirectories(folder.resolve("crashed")).resolve("keymesh.db");
+        Path log = file.resolveSibling("keymesh.db-wal");
+        try (TestGateway gateway = new TestGateway(data)) {
+            TestGateway.Key key = gateway.issue("100.00");
+            for (int i = 0; i < 7; i++) {
+                assertThat(chat(gateway, key)).isEqualTo(200);
+            }
+            // A call is answered before it is written.
+            long end = System.nanoTime() + 5_000_000_000L;
+            while (verify(data.resolve("keymesh.db")).calls() < 7) {
+                assertThat(System.nanoTime()).isLessThan(end);
+                Thread.sleep(20);
+            }
+            tear(data.resolve("keymesh.db"), file, true, new Random(0));
+            assertThat(Files.size(log)).isGreaterThan(LOG_HEAD + moved(data.resolve("keymesh.db")) * FRAME);
+        }
+        byte[] before = Files.readAllBytes(file);
+        Path restored = Files.createDirectories(folder.resolve("restored")).resolve("keymesh.db");
+        List<Long> checked = new ArrayList<>();
+        assertThat(Backup.restore(
+                        file,
+                        restored,
+                        false,
+                        "x",
+                        copy -> checked.add(verify(copy).calls())))
+                .isNull();
+        assertThat(checked).containsExactly(7L);
+        assertThat(verify(restored).calls()).isEqualTo(7);
+        assertThat(verify(restored).wrong()).isEmpty();
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+        assertThat(log).isNotEmptyFile();
+    }
+
+    @Test
+    void aCopyThatIsRefusedLeavesAllAsItWas() throws Exception {
+        Path data = folder.resolve("data");
+        Path copy = folder.resolve("copy");
+        try (TestGateway gateway = new TestGateway(data)) {
+            chat(gateway, gateway.issue("100.00"));
+            Backup.write(data.resolve("keymesh.db"), copy);
+        }
+        assertThatThrownBy(() -> Backup.restore(copy, data.resolve("keymesh.db"), true, "x", restored -> {
+                    throw new dev.keymesh.gateway.store.StoreException("not these books");
+                }))
+                .hasMessage("not these books");
+        assertThat(data.resolve("keymesh.db.restoring")).doesNotExist();
+        assertThat(data.resolve("keymesh.db.before-x")).doesNotExist();
+        assertThat(verify(data.resolve("keymesh.db")).calls()).isEqualTo(1);
     }
 
     /** A cut log loses its end, never its order: what is left is one earlier state. */

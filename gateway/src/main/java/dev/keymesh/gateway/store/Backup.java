@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +31,7 @@ public final class Backup {
         present(database);
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            Files.deleteIfExists(part);
-            // VACUUM INTO fills an empty file, so that its content is never readable by others.
-            createPrivate(part);
-            try (var connection = Database.sqlite(database, Durability.POWER).snapshot();
-                    var copy = connection.prepareStatement("VACUUM INTO ?")) {
-                connection.rollback();
-                connection.setAutoCommit(true);
-                copy.setString(1, part.toString());
-                copy.executeUpdate();
-            }
+            copy(database, part);
             refuseDamaged(part);
             flush(part);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
@@ -50,12 +42,13 @@ public final class Backup {
     }
 
     /**
-     * Puts a copy in the place of a database that nobody uses.
+     * Puts a copy in the place of a database that nobody uses: all that the file and its log hold.
      *
      * @param force keep a database that is there beside it, under the name that is returned, instead of refusing
+     * @param check of the very file that is put in place; throws to refuse it
      * @return null where there was none
      */
-    public static @Nullable Path restore(Path file, Path database, boolean force, String stamp) {
+    public static @Nullable Path restore(Path file, Path database, boolean force, String stamp, Consumer<Path> check) {
         present(file);
         boolean taken = Files.exists(database, LinkOption.NOFOLLOW_LINKS);
         if (taken && !force) {
@@ -63,28 +56,50 @@ public final class Backup {
                     "There is a database in " + database.toAbsolutePath().getParent()
                             + " already. Restore into an empty folder, or with --force, which keeps it beside.");
         }
+        // Of the file too: the copy's indexes are built anew, so it would not show that the file's are damaged.
         refuseDamaged(file);
         Path next = sibling(database, ".restoring");
+        Path aside = taken ? sibling(database, ".before-" + stamp) : null;
         try {
-            Files.deleteIfExists(next);
-            createPrivate(next);
-            Files.copy(file, next, StandardCopyOption.REPLACE_EXISTING);
-            Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-------"));
-            flush(next);
-            Path aside = taken ? sibling(database, ".before-" + stamp) : null;
-            if (aside != null) {
-                moveAside(database, aside);
+            try {
+                copy(file, next);
+                refuseDamaged(next);
+                check.accept(next);
+                flush(next);
+                place(next, database, aside);
+            } finally {
+                Files.deleteIfExists(next);
             }
-            // A log of another database would be played into this one.
-            for (String log : new String[] {"-wal", "-shm"}) {
-                Files.deleteIfExists(sibling(database, log));
-            }
-            Files.move(next, database, StandardCopyOption.ATOMIC_MOVE);
-            flush(database.toAbsolutePath().resolveSibling(""));
             return aside;
-        } catch (IOException e) {
+        } catch (IOException | SQLException e) {
             throw new StoreException("The backup was not restored: " + e.getMessage(), e);
         }
+    }
+
+    /** One state of a database and its log, which are only read, as one file. */
+    private static void copy(Path database, Path file) throws IOException, SQLException {
+        Files.deleteIfExists(file);
+        // VACUUM INTO fills an empty file, so that its content is never readable by others.
+        createPrivate(file);
+        try (var connection = Database.sqlite(database, Durability.POWER).snapshot();
+                var copy = connection.prepareStatement("VACUUM INTO ?")) {
+            connection.rollback();
+            connection.setAutoCommit(true);
+            copy.setString(1, file.toString());
+            copy.executeUpdate();
+        }
+    }
+
+    private static void place(Path next, Path database, @Nullable Path aside) throws IOException {
+        if (aside != null) {
+            moveAside(database, aside);
+        }
+        // A log of another database would be played into this one.
+        for (String log : new String[] {"-wal", "-shm"}) {
+            Files.deleteIfExists(sibling(database, log));
+        }
+        Files.move(next, database, StandardCopyOption.ATOMIC_MOVE);
+        flush(database.toAbsolutePath().resolveSibling(""));
     }
 
     /** With its log, which may hold what the file does not. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,22 +44,19 @@ final class RestoreCommand implements Callable<Integer> {
         GatewayConfig config = options.settings(System.getenv());
         BackupCommand.refusePostgresql(config, "restore it with pg_restore");
         InstantSource clock = InstantSource.system();
+        Instant now = clock.instant();
+        AtomicReference<Verification.Report> books = new AtomicReference<>();
         Path aside;
-        Verification.Report report;
         try (var _ = DataFolder.own(config.data())) {
-            report = checked(config, clock.instant());
-            aside = Backup.restore(file, config.databaseFile(), force, stamp(clock.instant()));
+            aside = Backup.restore(
+                    file, config.databaseFile(), force, stamp(now), copy -> books.set(checked(copy, config, now)));
         }
-        say(config, report, aside);
+        say(config, books.get(), aside);
         return 0;
     }
 
-    private Verification.Report checked(GatewayConfig config, Instant now) {
-        if (!Files.isRegularFile(file)) {
-            throw new StoreException("There is no file " + file + ".");
-        }
-        Backup.refuseDamaged(file);
-        Verification.Report report = Verification.of(Database.sqlite(file, config.durability()), now, step -> {});
+    private Verification.Report checked(Path copy, GatewayConfig config, Instant now) {
+        Verification.Report report = Verification.of(Database.sqlite(copy, config.durability()), now, step -> {});
         if (!report.right()) {
             throw new StoreException("The books of " + file + " are not right, so it was not restored: "
                     + String.join(" ", report.wrong()));

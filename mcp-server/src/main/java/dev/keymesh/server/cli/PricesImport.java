@@ -13,7 +13,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class PricesImport implements Callable<Integer> {
     private static final String ROW = "%-10s %-20s %-32s %12s %12s %12s%n";
+    private static final int UNPROCESSABLE = 422;
 
     private final InstantSource clock;
 
@@ -90,34 +93,56 @@ final class PricesImport implements Callable<Integer> {
         }
     }
 
+    /** Says what came of it also where the server cannot be asked any more. */
     private int write(PriceList list, Keymesh admin) {
         PrintWriter out = spec.commandLine().getOut();
-        List<Price> before = PricesList.all(admin, "own", null);
-        out.printf(ROW, "", "PROVIDER", "MODEL", "INPUT", "CACHED", "OUTPUT");
+        List<String> leftOut = new ArrayList<>(list.leftOut());
         int changes = 0;
-        for (NewPrice read : list.prices()) {
-            NewPrice price = PriceChange.named(read, name);
-            PriceChange change = PriceChange.of(price, before);
-            if (change != PriceChange.SAME) {
-                changes++;
-                out.printf(
-                        ROW,
-                        change.name().toLowerCase(java.util.Locale.ROOT),
-                        price.provider(),
-                        price.model(),
-                        price.inputPerMillion(),
-                        Objects.requireNonNullElse(price.cachedInputPerMillion(), "-"),
-                        price.outputPerMillion());
-                if (!dryRun) {
-                    admin.prices().put(price);
+        try {
+            List<Price> before = PricesList.all(admin, "own", null);
+            out.printf(ROW, "", "PROVIDER", "MODEL", "INPUT", "CACHED", "OUTPUT");
+            for (NewPrice read : list.prices()) {
+                NewPrice price = PriceChange.named(read, name);
+                PriceChange change = PriceChange.of(price, before);
+                if (change != PriceChange.SAME && put(price, admin, leftOut)) {
+                    changes++;
+                    say(change, price, out);
                 }
             }
+        } finally {
+            leftOut.forEach(what -> out.println("left out   " + what));
+            out.println(list.prices().size() + " prices read, " + changes + (dryRun ? " would change, " : " written, ")
+                    + leftOut.size() + " left out.");
+            out.flush();
         }
-        list.leftOut().forEach(what -> out.println("left out   " + what));
-        out.println(list.prices().size() + " prices read, " + changes + (dryRun ? " would change, " : " written, ")
-                + list.leftOut().size() + " left out.");
-        out.flush();
         return 0;
+    }
+
+    /** False where the server does not take this one, which says nothing about the next. */
+    private boolean put(NewPrice price, Keymesh admin, List<String> leftOut) {
+        try {
+            if (!dryRun) {
+                admin.prices().put(price);
+            }
+            return true;
+        } catch (KeymeshException e) {
+            if (e.status() != UNPROCESSABLE) {
+                throw e;
+            }
+            leftOut.add(price.provider() + "/" + price.model() + ": " + e.getMessage());
+            return false;
+        }
+    }
+
+    private static void say(PriceChange change, NewPrice price, PrintWriter out) {
+        out.printf(
+                ROW,
+                change.name().toLowerCase(Locale.ROOT),
+                price.provider(),
+                price.model(),
+                price.inputPerMillion(),
+                Objects.requireNonNullElse(price.cachedInputPerMillion(), "-"),
+                price.outputPerMillion());
     }
 
     private ParameterException wrong(String message) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ final class RestoreCommand implements Callable<Integer> {
             aside = Backup.restore(
                     file, config.databaseFile(), force, stamp(now), copy -> books.set(checked(copy, config, now)));
         }
-        say(config, books.get(), aside);
+        say(config, Objects.requireNonNull(books.get()), aside);
         return 0;
     }
 

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** One model's price while it is read; what is no price is named in the reading and left out. */
 final class Draft {
     private static final int PLACES = 9;
+
+    /** The largest amount that the API takes. */
+    private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE, PLACES);
+
+    private static final BigDecimal MOST_TOKENS = BigDecimal.valueOf(Integer.MAX_VALUE);
     private static final PriceCondition ALWAYS = new PriceCondition(null, null, null, null, null);
 
     private final Reading reading;
@@ -48,7 +53,12 @@ final class Draft {
             leaveOut(key, "is no number");
             return;
         }
-        BigDecimal usd = number.bigDecimalValue().multiply(factor).stripTrailingZeros();
+        BigDecimal given = number.bigDecimalValue().multiply(factor);
+        if (given.compareTo(MOST) > 0) {
+            refuse(key, "is " + number + ", and at most " + MOST + " US dollars are taken");
+            return;
+        }
+        BigDecimal usd = given.stripTrailingZeros();
         boolean output = member.equals("outputPerMillion");
         if (usd.signum() < 0 || (usd.signum() == 0 && !(output && outputless))) {
             leaveOut(key, "is " + number + ", and a price of zero or less is not taken from a list");
@@ -70,6 +80,28 @@ final class Draft {
         effectiveFrom = time;
     }
 
+    /**
+     * A number of tokens, from the least to 2^31-1. A price with another is refused: who wrote one wrong number may have
+     * written more.
+     *
+     * @return null where there is none
+     */
+    @Nullable
+    Long tokens(String key, @Nullable JsonValue value, int least) {
+        if (value == null || value.equals(JsonValue.NULL)) {
+            return null;
+        }
+        BigDecimal given = value instanceof JsonNumber number ? number.bigDecimalValue() : null;
+        if (given == null
+                || given.compareTo(BigDecimal.valueOf(least)) < 0
+                || given.compareTo(MOST_TOKENS) > 0
+                || given.remainder(BigDecimal.ONE).signum() != 0) {
+            refuse(key, "is " + value + ", and a whole number from " + least + " to " + MOST_TOKENS + " is taken");
+            return null;
+        }
+        return given.longValueExact();
+    }
+
     void limits(@Nullable Long maxOutput, @Nullable Long context) {
         maxOutputTokens = maxOutput;
         contextTokens = context;
@@ -77,6 +109,12 @@ final class Draft {
 
     void leaveOut(String key, String why) {
         reading.leaveOut(provider + "/" + model + " " + key, why);
+    }
+
+    /** Leaves the whole price out. */
+    private void refuse(String key, String why) {
+        leaveOut(key, why + ", so the price is left out");
+        refused = true;
     }
 
     /** Null where it is none: it lacks a base rate, or that was refused. */

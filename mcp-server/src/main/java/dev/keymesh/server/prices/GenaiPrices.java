@@ -3,7 +3,6 @@ package dev.keymesh.server.prices;
 import dev.keymesh.sdk.wire.PriceCondition;
 import dev.keymesh.sdk.wire.PriceWindow;
 import jakarta.json.JsonArray;
-import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.math.BigDecimal;
@@ -49,9 +48,10 @@ final class GenaiPrices {
                 file instanceof JsonArray list ? list : file.asJsonObject().getJsonArray("providers");
         for (JsonObject provider : providers.getValuesAs(JsonObject.class)) {
             if (reading.wants(provider.getString("id"))) {
-                provider.getJsonArray("models")
-                        .getValuesAs(JsonObject.class)
-                        .forEach(model -> model(provider.getString("id"), model));
+                String name = provider.getString("id");
+                for (JsonObject model : provider.getJsonArray("models").getValuesAs(JsonObject.class)) {
+                    reading.row(name + "/" + model.getString("id"), () -> model(name, model));
+                }
             }
         }
     }
@@ -69,8 +69,7 @@ final class GenaiPrices {
 
     private Draft draft(String provider, JsonObject model) {
         Draft draft = new Draft(reading, provider, model.getString("id"));
-        JsonNumber context = model.getJsonNumber("context_window");
-        draft.limits(null, context == null ? null : (Long) context.longValueExact());
+        draft.limits(null, draft.tokens("context_window", model.get("context_window"), 1));
         return draft;
     }
 
@@ -140,9 +139,11 @@ final class GenaiPrices {
             String member = MEMBERS.get(key);
             if (member != null && value instanceof JsonObject tiered) {
                 for (JsonObject tier : tiered.getJsonArray("tiers").getValuesAs(JsonObject.class)) {
-                    long start = tier.getJsonNumber("start").longValueExact();
-                    byStart.computeIfAbsent(start, _ -> new ArrayList<>())
-                            .add(() -> put(draft, start, utc, member, key, tier.get("price")));
+                    Long start = draft.tokens(key, tier.getJsonNumber("start"), 0);
+                    if (start != null) {
+                        byStart.computeIfAbsent(start, _ -> new ArrayList<>())
+                                .add(() -> put(draft, start, utc, member, key, tier.get("price")));
+                    }
                 }
             }
         });

@@ -1,7 +1,6 @@
 package dev.keymesh.server.prices;
 
 import dev.keymesh.sdk.wire.PriceCondition;
-import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.math.BigDecimal;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class LiteLlm {
     private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
     private static final Pattern KEY =
-            Pattern.compile("([a-z_]+?)(_above_1hr)?(?:_above_(\\d+)k_tokens)?(?:_(priority|flex|batches))?");
+            Pattern.compile("([a-z_]+?)(_above_1hr)?(?:_above_(\\d{1,9})k_tokens)?(?:_(priority|flex|batches))?");
     private static final Pattern MONEY = Pattern.compile(".*(cost|price|uplift|multiplier).*");
     private static final Map<String, String> MEMBERS = Map.ofEntries(
             Map.entry("input_cost_per_token", "inputPerMillion"),
@@ -41,7 +40,8 @@ final class LiteLlm {
             JsonObject model = value.asJsonObject();
             String provider = model.getString("litellm_provider", "");
             if (!name.equals("sample_spec") && !provider.isEmpty() && reading.wants(provider)) {
-                model(provider, name.startsWith(provider + "/") ? name.substring(provider.length() + 1) : name, model);
+                String id = name.startsWith(provider + "/") ? name.substring(provider.length() + 1) : name;
+                reading.row(provider + "/" + id, () -> model(provider, id, model));
             }
         });
     }
@@ -51,8 +51,7 @@ final class LiteLlm {
         if (model.getString("mode", "").equals("embedding")) {
             draft.outputless();
         }
-        JsonValue most = model.get("max_output_tokens");
-        draft.limits(most instanceof JsonNumber number ? (Long) number.longValueExact() : null, null);
+        draft.limits(draft.tokens("max_output_tokens", model.get("max_output_tokens"), 1), null);
         List<Rate> rates = model.keySet().stream()
                 .map(LiteLlm::rate)
                 .filter(rate -> rate != null)

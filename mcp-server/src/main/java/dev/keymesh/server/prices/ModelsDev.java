@@ -33,7 +33,8 @@ final class ModelsDev {
             if (reading.wants(provider)) {
                 value.asJsonObject()
                         .getJsonObject("models")
-                        .forEach((model, entry) -> model(provider, model, entry.asJsonObject()));
+                        .forEach((model, entry) -> reading.row(
+                                provider + "/" + model, () -> model(provider, model, entry.asJsonObject())));
             }
         });
     }
@@ -42,8 +43,8 @@ final class ModelsDev {
         Draft draft = new Draft(reading, provider, name);
         JsonObject limit = model.getJsonObject("limit");
         if (limit != null) {
-            Long context = count(limit.get("context"));
-            Long output = count(limit.get("output"));
+            Long context = limit(draft, limit, "context");
+            Long output = limit(draft, limit, "output");
             // A list that knows no maximum of the output gives the whole context.
             draft.limits(output == null || output.equals(context) ? null : output, context);
         }
@@ -64,8 +65,14 @@ final class ModelsDev {
     private static void tiers(Draft draft, JsonObject cost) {
         cost.getJsonArray("tiers").getValuesAs(JsonObject.class).stream()
                 .filter(tier -> byContext(draft, tier))
-                .sorted(Comparator.comparingLong(ModelsDev::size))
-                .forEach(tier -> rates(draft, size(tier), tier, "cost.tiers."));
+                .sorted(Comparator.comparing(ModelsDev::size))
+                .forEach(tier -> {
+                    Long above = draft.tokens(
+                            "cost.tiers", tier.getJsonObject("tier").get("size"), 0);
+                    if (above != null) {
+                        rates(draft, above, tier, "cost.tiers.");
+                    }
+                });
     }
 
     private static boolean byContext(Draft draft, JsonObject tier) {
@@ -76,8 +83,8 @@ final class ModelsDev {
         return context;
     }
 
-    private static long size(JsonObject tier) {
-        return tier.getJsonObject("tier").getJsonNumber("size").longValueExact();
+    private static BigDecimal size(JsonObject tier) {
+        return tier.getJsonObject("tier").getJsonNumber("size").bigDecimalValue();
     }
 
     private static void rates(Draft draft, @Nullable Long above, JsonObject cost, String at) {
@@ -99,9 +106,10 @@ final class ModelsDev {
         return key.equals("reasoning") && value.equals(cost.get("output"));
     }
 
-    private static @Nullable Long count(@Nullable JsonValue value) {
-        return value instanceof JsonNumber number && number.isIntegral() && number.longValue() > 0
-                ? (Long) number.longValueExact()
-                : null;
+    /** The list writes 0 where it knows none. */
+    private static @Nullable Long limit(Draft draft, JsonObject limits, String key) {
+        boolean none = limits.get(key) instanceof JsonNumber number
+                && number.bigDecimalValue().signum() == 0;
+        return none ? null : draft.tokens("limit." + key, limits.get(key), 1);
     }
 }

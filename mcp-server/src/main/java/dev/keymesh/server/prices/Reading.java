@@ -1,6 +1,7 @@
 package dev.keymesh.server.prices;
 
 import dev.keymesh.sdk.wire.NewPrice;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,15 @@ final class Reading {
 
     void leaveOut(String where, String why) {
         leftOut.add(where + ": " + why);
+    }
+
+    /** Reads one model; one of another shape is left out, and the rest is read. */
+    void row(String where, Runnable model) {
+        try {
+            model.run();
+        } catch (ClassCastException | NullPointerException | DateTimeException e) {
+            leaveOut(where, "has not the shape of a price of this format");
+        }
     }
 
     void add(Draft draft) {

@@ -27,9 +27,12 @@ class PricesTest {
 
     private Gateway gateway;
 
+    private int port;
+
     @BeforeEach
     void start() throws Exception {
         gateway = Gateway.open(GatewayConfig.embedded(folder), InstantSource.system());
+        port = gateway.port();
     }
 
     @AfterEach
@@ -65,6 +68,34 @@ class PricesTest {
     }
 
     @Test
+    void aPriceThatIsNotTakenIsLeftOutAndTheRestIsWritten() throws Exception {
+        String rates = "\"input_cost_per_token\":1e-06,\"output_cost_per_token\":1e-06";
+        String row = "\"%s\":{\"litellm_provider\":\"acme\"," + rates + "%s}";
+        Path file = Files.writeString(
+                folder.resolve("rows.json"),
+                "{"
+                        + String.join(
+                                ",",
+                                row.formatted("first", ""),
+                                row.formatted("half", ",\"max_output_tokens\":4096.5"),
+                                row.formatted("x".repeat(2_000), ""),
+                                row.formatted("last", ""))
+                        + "}");
+        assertThat(run(0, "import", "--from", "litellm", file.toString()))
+                .contains("left out   acme/half max_output_tokens: is 4096.5", "left out   acme/xxx", "422")
+                .contains("3 prices read, 2 written, 2 left out.")
+                .doesNotContain("Exception");
+        assertThat(run(0, "list")).contains("first", "last", "2 prices");
+    }
+
+    @Test
+    void theSummaryIsSaidWhereTheServerDoesNotAnswer() throws Exception {
+        port = 1;
+        assertThat(run(1, "import", "--from", "litellm", "--provider", "acme", file(PriceFormat.LITELLM)))
+                .contains("2 prices read, 0 written", "keymesh: ");
+    }
+
+    @Test
     void aFormatOrFileThatIsNotKnownIsRefused() throws Exception {
         assertThat(run(2, "import", "--from", "prices.csv", "x")).contains("genai-prices, litellm or models.dev");
         assertThat(run(2, "import", "--from", "litellm", folder.resolve("none").toString()))
@@ -91,7 +122,7 @@ class PricesTest {
         line.setErr(new PrintWriter(said));
         List<String> all = new ArrayList<>(List.of("prices"));
         all.addAll(List.of(arguments));
-        all.addAll(List.of("--url", "http://127.0.0.1:" + gateway.port(), "--data", folder.toString()));
+        all.addAll(List.of("--url", "http://127.0.0.1:" + port, "--data", folder.toString()));
         int answer = line.execute(all.toArray(String[]::new));
         assertThat(answer).as(said.toString()).isEqualTo(status);
         return said.toString();

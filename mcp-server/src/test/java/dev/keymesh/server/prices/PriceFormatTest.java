@@ -98,6 +98,69 @@ class PriceFormatTest {
     }
 
     @Test
+    void aModelWithANumberThatCannotBeTakenIsLeftOutAndTheRestIsRead() {
+        for (String limit : new String[] {"4096.5", "0", "-1", "2147483648", "1e30", "\"many\""}) {
+            PriceList list = parsed(PriceFormat.LITELLM, """
+                    {"bad":{"litellm_provider":"acme","input_cost_per_token":1e-06,"output_cost_per_token":1e-06,
+                      "max_output_tokens":%s},
+                     "good":{"litellm_provider":"acme","input_cost_per_token":1e-06,"output_cost_per_token":1e-06,
+                      "max_output_tokens":4096.0}}""".formatted(limit));
+            onlyGood(list, "acme/bad max_output_tokens: is ");
+            onlyGood(parsed(PriceFormat.GENAI_PRICES, """
+                    [{"id":"acme","models":[
+                      {"id":"bad","context_window":%s,"prices":{"input_mtok":1,"output_mtok":1}},
+                      {"id":"good","prices":{"input_mtok":1,"output_mtok":1}}]}]""".formatted(limit)), "acme/bad context_window: is ");
+        }
+        for (String limit : new String[] {"4096.5", "-1", "1e30"}) {
+            onlyGood(parsed(PriceFormat.MODELS_DEV, """
+                    {"acme":{"models":{"bad":{"limit":{"context":%s},"cost":{"input":1,"output":1}},
+                      "good":{"limit":{"context":0,"output":0},"cost":{"input":1,"output":1}}}}}""".formatted(limit)), "acme/bad limit.context: is ");
+        }
+        for (String rate : new String[] {"1e30", "9223372036.9", "1e99999"}) {
+            onlyGood(parsed(PriceFormat.MODELS_DEV, """
+                    {"acme":{"models":{"bad":{"cost":{"input":1,"output":1,"cache_read":%s}},
+                      "good":{"cost":{"input":1,"output":9223372036}}}}}""".formatted(rate)), "acme/bad cost.cache_read: is ");
+        }
+    }
+
+    @Test
+    void aThresholdThatCannotBeTakenIsNamedAndTheRestIsRead() {
+        PriceList list = parsed(PriceFormat.LITELLM, """
+                {"good":{"litellm_provider":"acme","input_cost_per_token":1e-06,"output_cost_per_token":1e-06,
+                  "input_cost_per_token_above_99999999999999999999k_tokens":2e-06}}""");
+        onlyGood(list, "acme/good input_cost_per_token_above_99999999999999999999k_tokens: is a rate");
+        for (String above : new String[] {"0.5", "-1", "1e30"}) {
+            onlyGood(parsed(PriceFormat.MODELS_DEV, """
+                    {"acme":{"models":{"bad":{"cost":{"input":1,"output":1,
+                        "tiers":[{"input":2,"output":2,"tier":{"type":"context","size":%s}}]}},
+                      "good":{"cost":{"input":1,"output":1}}}}}""".formatted(above)), "acme/bad cost.tiers: is ");
+            onlyGood(parsed(PriceFormat.GENAI_PRICES, """
+                    [{"id":"acme","models":[
+                      {"id":"bad","prices":{"input_mtok":{"base":1,"tiers":[{"start":%s,"price":2}]},"output_mtok":1}},
+                      {"id":"good","prices":{"input_mtok":1,"output_mtok":1}}]}]""".formatted(above)), "acme/bad input_mtok: is ");
+        }
+    }
+
+    @Test
+    void aModelOfAnotherShapeIsLeftOutAndTheRestIsRead() {
+        onlyGood(parsed(PriceFormat.GENAI_PRICES, """
+                [{"id":"acme","models":[
+                  {"id":"bad","prices":[{"constraint":{"start_date":"soon"},"prices":{"input_mtok":1,"output_mtok":1}}]},
+                  {"id":"good","prices":{"input_mtok":1,"output_mtok":1}}]}]"""), "acme/bad: has not the shape");
+        onlyGood(parsed(PriceFormat.MODELS_DEV, """
+                {"acme":{"models":{"bad":{"cost":7},"good":{"cost":{"input":1,"output":1}}}}}"""), "acme/bad: has not the shape");
+    }
+
+    private static PriceList parsed(PriceFormat format, String file) {
+        return format.read(JsonText.read(file), "", NOW);
+    }
+
+    private static void onlyGood(PriceList list, String leftOut) {
+        assertThat(list.prices()).extracting(NewPrice::model).containsExactly("good");
+        assertThat(list.leftOut()).singleElement().asString().startsWith(leftOut);
+    }
+
+    @Test
     void allProvidersAreReadWhereNoneIsNamed() throws Exception {
         for (PriceFormat format : PriceFormat.values()) {
             assertThat(read(format, "").prices()).extracting(NewPrice::provider).contains("acme", "other");

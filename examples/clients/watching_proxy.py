@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}
 
-Call = collections.namedtuple("Call", "method key body")
+Call = collections.namedtuple("Call", "method path key body")
 
 
 class WatchingProxy(ThreadingHTTPServer):
@@ -33,7 +33,7 @@ class Pass(BaseHTTPRequestHandler):
     def do_POST(self):
         bearer = self.headers.get("Authorization", "").removeprefix("Bearer ")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.server.calls.append(Call(self.command, self.headers.get("x-api-key") or bearer, body))
+        self.server.calls.append(Call(self.command, self.path, self.headers.get("x-api-key") or bearer, body))
         headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
         upstream = http.client.HTTPConnection("127.0.0.1", self.server.upstream, timeout=60)
         try:

@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.api;
 
+import dev.keymesh.gateway.dialect.ModelIds;
 import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Unit;
 import dev.keymesh.sdk.wire.BudgetIncrease;
@@ -11,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a budget as callers write it. */
 final class BudgetBody {
-    private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9._:/@-]{1,128}");
     private static final Pattern COUNT = Pattern.compile("0|[1-9][0-9]{0,17}");
     private static final int MOST_THRESHOLDS = 10;
 
@@ -60,7 +60,7 @@ final class BudgetBody {
     }
 
     private static String model(@Nullable String value, String pointer) {
-        if (value != null && !MODEL.matcher(value).matches()) {
+        if (value != null && !ModelIds.isId(value)) {
             throw Rejection.invalid(
                     pointer, "invalid_model", "must be 1 to 128 characters of A-Z a-z 0-9 . _ : / @ -", null);
         }

@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.dialect;
 
+import dev.keymesh.gateway.ledger.CallRecord;
 import dev.keymesh.gateway.provider.Shape;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -78,8 +79,6 @@ enum Count {
     private static final long MOST = 10_000_000_000L;
     /** Of a decimal before its point: a thousand million dollars, as nano-dollars, still is a long. */
     private static final int MOST_DIGITS = 9;
-    /** A million dollars, in nano-dollars: no call costs more. */
-    private static final long MOST_COST = 1_000_000_000_000_000L;
 
     private static final int LONGEST = 100;
     /** An xAI tick is the tenth part of a nano-dollar. */
@@ -134,13 +133,13 @@ enum Count {
         return switch (unit) {
             case WHOLE -> whole(number, whole, MOST);
             case TICKS -> {
-                long ticks = whole(number, whole, MOST_COST * TICKS_OF_A_NANO);
+                long ticks = whole(number, whole, CallRecord.MOST_COST * TICKS_OF_A_NANO);
                 yield ticks < 0 ? -1 : Math.ceilDiv(ticks, TICKS_OF_A_NANO);
             }
             case SECONDS -> decimal(number, 3);
             case DOLLARS -> {
                 long nanos = decimal(number, 9);
-                yield nanos > MOST_COST ? -1 : nanos;
+                yield nanos > CallRecord.MOST_COST ? -1 : nanos;
             }
         };
     }

@@ -7,11 +7,30 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The ids in a vendor's list of models: {@code data[].id}, in both shapes. */
+/** What models are called, and the ids in a vendor's list of them: {@code data[].id}, in both shapes. */
 public final class ModelIds {
     private static final JsonFactory JSON = new JsonFactory();
 
+    private static final int LONGEST = 128;
+
     private ModelIds() {}
+
+    /** Whether a model can be called so: 1 to 128 characters of {@code A-Z a-z 0-9 . _ : / @ -}. */
+    public static boolean isId(String name) {
+        return !name.isEmpty() && name.length() <= LONGEST && name.chars().allMatch(ModelIds::inId);
+    }
+
+    private static boolean inId(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= '0' && c <= '9')
+                || (c >= 'A' && c <= 'Z')
+                || c == '-'
+                || c == '.'
+                || c == '_'
+                || c == ':'
+                || c == '/'
+                || c == '@';
+    }
 
     /**
      * The ids.

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads single values of a request; what is not exactly of the kind that is asked for is {@link Unreadable}. */
 final class Scalars {
-    private static final int MODEL_LENGTH = 128;
-
     private Scalars() {}
 
     static boolean bool(JsonToken value, String param) {
@@ -53,24 +51,10 @@ final class Scalars {
     }
 
     static String checkedModel(String name, String param) {
-        boolean good =
-                !name.isEmpty() && name.length() <= MODEL_LENGTH && name.chars().allMatch(Scalars::inModelName);
-        if (!good) {
+        if (!ModelIds.isId(name)) {
             throw new Unreadable(param, "'" + param + "' must be 1 to 128 characters of A-Z a-z 0-9 . _ : / @ -.");
         }
         return name;
-    }
-
-    private static boolean inModelName(int c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= '0' && c <= '9')
-                || (c >= 'A' && c <= 'Z')
-                || c == '-'
-                || c == '.'
-                || c == '_'
-                || c == ':'
-                || c == '/'
-                || c == '@';
     }
 
     static void strings(JsonParser parser, JsonToken value, String param, Consumer<String> each) throws IOException {

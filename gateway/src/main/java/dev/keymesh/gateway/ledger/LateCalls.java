@@ -12,10 +12,7 @@ final class LateCalls {
     private static final String ADD = """
             INSERT INTO usage_day (day, space, workspace, key, provider, model,
               requests, input_tokens, cached_input_tokens, output_tokens, cost, charged_requests, tokens)
-            SELECT day, space, workspace, key, provider, COALESCE(model, ''),
-              SUM(CASE WHEN outcome = 'correction' THEN 0 ELSE 1 END), SUM(input_tokens), SUM(cached_input_tokens),
-              SUM(output_tokens), SUM(COALESCE(cost, 0)),
-              SUM(CASE WHEN settlement <> 'none' AND corrects IS NULL THEN 1 ELSE 0 END), SUM(tokens)
+            SELECT day, space, workspace, key, provider, COALESCE(model, ''), <sums>
             FROM call
             WHERE provider IS NOT NULL AND day <= (SELECT rolled FROM keeping WHERE id = 1) AND id = ?
             GROUP BY day, space, workspace, key, provider, COALESCE(model, '')
@@ -26,7 +23,7 @@ final class LateCalls {
               output_tokens = usage_day.output_tokens + excluded.output_tokens,
               cost = usage_day.cost + excluded.cost,
               charged_requests = usage_day.charged_requests + excluded.charged_requests,
-              tokens = usage_day.tokens + excluded.tokens""";
+              tokens = usage_day.tokens + excluded.tokens""".replace("<sums>", RollUp.SUMS);
 
     private LateCalls() {}
 

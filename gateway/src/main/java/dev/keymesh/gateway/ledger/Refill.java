@@ -60,12 +60,12 @@ final class Refill {
                 + (key.model().isEmpty() ? "" : " AND model = :model");
         return """
                   SELECT day, COALESCE(cost, 0) AS spent, 0 AS held,
-                    CASE WHEN settlement <> 'none' AND corrects IS NULL THEN 1 ELSE 0 END AS requests, 0 AS held_requests,
+                    <charged> AS requests, 0 AS held_requests,
                     tokens, 0 AS held_tokens
                   FROM call WHERE day > (SELECT rolled FROM keeping WHERE id = 1) AND <where>
                   UNION ALL SELECT day, cost, 0, charged_requests, 0, tokens, 0 FROM usage_day
                     WHERE day <= (SELECT rolled FROM keeping WHERE id = 1) AND <where>
-                  UNION ALL SELECT day, 0, amount, 0, 1, 0, tokens FROM hold WHERE <where>""".replace("<where>", where);
+                  UNION ALL SELECT day, 0, amount, 0, 1, 0, tokens FROM hold WHERE <where>""".replace("<where>", where).replace("<charged>", RollUp.CHARGED);
     }
 
     private static <S extends SqlStatement<S>> S bound(S statement, BalanceKey key) {

@@ -18,6 +18,14 @@ final class RollUp {
     /** A day is closed when a whole day has passed since its end. */
     static final int OPEN_DAYS = 2;
 
+    /** Whether a row of {@code call} is charged as a request: by the table that charges its cost. */
+    static final String CHARGED = "CASE WHEN settlement <> 'none' AND corrects IS NULL THEN 1 ELSE 0 END";
+
+    /** What a row of {@code usage_day} sums, in the order of its columns. */
+    static final String SUMS = """
+            SUM(CASE WHEN outcome = 'correction' THEN 0 ELSE 1 END), SUM(input_tokens), SUM(cached_input_tokens),
+            SUM(output_tokens), SUM(COALESCE(cost, 0)), SUM(<charged>), SUM(tokens)""".replace("<charged>", CHARGED);
+
     private static final int BATCH = 500;
     private static final long DAY_SECONDS = TimeUnit.DAYS.toSeconds(1);
 
@@ -125,12 +133,9 @@ final class RollUp {
 
     private static List<Sum> sums(Handle handle, int day) {
         return new ArrayList<>(handle.createQuery("""
-                        SELECT space, workspace, key, provider, COALESCE(model, ''),
-                          SUM(CASE WHEN outcome = 'correction' THEN 0 ELSE 1 END), SUM(input_tokens),
-                          SUM(cached_input_tokens), SUM(output_tokens), SUM(COALESCE(cost, 0)),
-                          SUM(CASE WHEN settlement <> 'none' AND corrects IS NULL THEN 1 ELSE 0 END), SUM(tokens)
+                        SELECT space, workspace, key, provider, COALESCE(model, ''), <sums>
                         FROM call WHERE id >= :floor AND day = :day AND provider IS NOT NULL
-                        GROUP BY space, workspace, key, provider, COALESCE(model, '')""")
+                        GROUP BY space, workspace, key, provider, COALESCE(model, '')""".replace("<sums>", SUMS))
                 .bind("floor", floor(day))
                 .bind("day", day)
                 .map((row, context) -> new Sum(

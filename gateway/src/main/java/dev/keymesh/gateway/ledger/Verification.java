@@ -146,8 +146,7 @@ public final class Verification {
                 NANOS);
         compare(
                 "requests",
-                calls.replace("<rolled>", "charged_requests")
-                        .replace("<called>", "CASE WHEN settlement <> 'none' AND corrects IS NULL THEN 1 ELSE 0 END"),
+                calls.replace("<rolled>", "charged_requests").replace("<called>", RollUp.CHARGED),
                 "its calls are",
                 "requests");
         compare(

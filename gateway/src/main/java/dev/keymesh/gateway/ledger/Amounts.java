@@ -19,4 +19,11 @@ public record Amounts(long nanos, long requests, long tokens) {
     Amounts negated() {
         return NONE.less(this);
     }
+
+    /** More than a long holds is the largest long: what nobody can pay must not stop the books. */
+    static long sum(long a, long b) {
+        long sum = a + b;
+        boolean beyond = ((a ^ sum) & (b ^ sum)) < 0;
+        return !beyond ? sum : a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
 }

@@ -31,15 +31,15 @@ final class Balance {
         }
 
         void spend(Amounts more) {
-            spent = Ledger.sum(spent, more.nanos());
-            requests = Ledger.sum(requests, more.requests());
-            tokens = Ledger.sum(tokens, more.tokens());
+            spent = Amounts.sum(spent, more.nanos());
+            requests = Amounts.sum(requests, more.requests());
+            tokens = Amounts.sum(tokens, more.tokens());
         }
 
         void hold(Amounts more) {
-            held = Ledger.sum(held, more.nanos());
-            heldRequests = Ledger.sum(heldRequests, more.requests());
-            heldTokens = Ledger.sum(heldTokens, more.tokens());
+            held = Amounts.sum(held, more.nanos());
+            heldRequests = Amounts.sum(heldRequests, more.requests());
+            heldTokens = Amounts.sum(heldTokens, more.tokens());
         }
 
         long spent(Unit unit) {
@@ -67,8 +67,8 @@ final class Balance {
         long spent = 0;
         long held = 0;
         for (Day one : days.tailMap(period.firstDay(day), true).values()) {
-            spent = Ledger.sum(spent, one.spent(unit));
-            held = Ledger.sum(held, one.held(unit));
+            spent = Amounts.sum(spent, one.spent(unit));
+            held = Amounts.sum(held, one.held(unit));
         }
         return new Window(spent, held);
     }
@@ -76,7 +76,7 @@ final class Balance {
     /** Of a budget's window, in its unit. */
     record Window(long spent, long held) {
         long used() {
-            return Ledger.sum(spent, held);
+            return Amounts.sum(spent, held);
         }
     }
 }

@@ -6,8 +6,6 @@ import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,13 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class Ledger implements Batched, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final long EXPIRY_MILLIS = TimeUnit.HOURS.toMillis(24);
     private static final int MAX_WRITES_QUEUED = 20_000;
     private static final int ANSWERS_A_TASK = 4;
     private static final long RETRY_MILLIS = 500;
 
     private final Store store;
-    private final InstantSource clock;
     private final Executor answers;
     private final Heartbeat heart;
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
@@ -43,13 +39,8 @@ public final class Ledger implements Batched, AutoCloseable {
 
     private final ConcurrentLinkedQueue<LedgerCommand.Late> retries = new ConcurrentLinkedQueue<>();
 
-    // The writer's thread alone touches these.
-    private final Books books;
     private final Corrections corrections;
-    private int open;
-
-    private volatile int closed;
-    private int openBefore;
+    private final Decisions decisions;
 
     /**
      * Opens the ledger and resolves what dead instances left.
@@ -60,13 +51,16 @@ public final class Ledger implements Batched, AutoCloseable {
      */
     public Ledger(Store store, Limits limits, InstantSource clock, Executor answers, String instance) {
         this.store = store;
-        this.clock = clock;
         this.answers = answers;
-        books = new Books(store.shared(), limits);
-        closed = store.read(h -> Keeping.number(h, "rolled"));
         corrections = new Corrections(store);
-        store.join(this);
         heart = new Heartbeat(store, instance, this::submit);
+        decisions = new Decisions(
+                new Books(store.shared(), limits),
+                corrections,
+                clock,
+                heart::instance,
+                store.read(h -> Keeping.number(h, "rolled")));
+        store.join(this);
         heart.start();
         var _ = watch.scheduleWithFixedDelay(this::giveUp, 200, 200, TimeUnit.MILLISECONDS);
     }
@@ -124,189 +118,27 @@ public final class Ledger implements Batched, AutoCloseable {
 
     @Override
     public void apply(Connection connection, List<Command> commands) throws SQLException {
-        openBefore = open;
-        Rows writes = books.open(connection, commands, Period.day(clock.instant()));
-        // Whoever waited for a lock may have waited for a day to end.
-        Instant now = clock.instant();
-        int day = Period.day(now);
-        for (Command command : commands) {
-            switch ((LedgerCommand) command) {
-                case LedgerCommand.Take take -> take(writes, take, now, day);
-                case LedgerCommand.Resize resize -> resize(writes, resize, now);
-                case LedgerCommand.Again again -> again(connection, writes, again.command());
-                case LedgerCommand.Late late -> apply(writes, late);
-                case LedgerCommand.Correct correct -> corrections.decide(books, writes, correct, now);
-            }
-        }
-        books.save();
-    }
-
-    private void apply(Rows writes, LedgerCommand.Late late) throws SQLException {
-        switch (late) {
-            case LedgerCommand.Settle settle -> settle(writes, settle);
-            case LedgerCommand.Release release -> release(writes, release.hold());
-            case LedgerCommand.Write write -> write(writes, write.record());
-        }
-    }
-
-    /** What failed before must not take the batch with it a second time: it is given up when it alone cannot be written. */
-    private void again(Connection connection, Rows writes, LedgerCommand.Late late) throws SQLException {
-        writes.apart();
-        Savepoint before = connection.setSavepoint();
-        books.mark();
-        try {
-            apply(writes, late);
-            connection.releaseSavepoint(before);
-        } catch (SQLException | RuntimeException e) {
-            connection.rollback(before);
-            books.undo();
-            LOG.error("The books cannot take {}; its hold, if any, is charged at the next start.", late.call(), e);
-        }
-    }
-
-    private void take(Rows writes, LedgerCommand.Take take, Instant now, int day) throws SQLException {
-        if (!take.waits()) {
-            return;
-        }
-        HoldRequest request = take.request;
-        List<String> scopes = request.scopes().all();
-        books.load(request.scopes(), request.provider(), request.model());
-        Judge judge = books.judge(now, day);
-        HoldAnswer.Refused refused = judge.refuses(scopes, request.provider(), request.model(), request.bound());
-        if (refused != null) {
-            take.decided = refused;
-            return;
-        }
-        Hold hold =
-                new Hold(request.call(), request.scopes(), request.provider(), request.model(), request.bound(), day);
-        move(hold, Amounts.NONE, request.bound());
-        long millis = now.toEpochMilli();
-        writes.insert(hold, request, heart.instance(), millis, millis + EXPIRY_MILLIS);
-        open++;
-        take.decided = new HoldAnswer.Held(hold, judge.tightest(scopes, request.provider(), request.model()));
-    }
-
-    private void move(Hold hold, Amounts spent, Amounts held) throws SQLException {
-        books.move(hold.scopes(), hold.provider(), hold.model(), hold.day(), spent, held);
-    }
-
-    private void settle(Rows writes, LedgerCommand.Settle settle) throws SQLException {
-        Hold hold = settle.hold();
-        Amounts held = writes.remove(hold);
-        if (held == null) {
-            correct(writes, hold, settle.record());
-            return;
-        }
-        boolean money = held.nanos() > 0;
-        CallRecord call = money ? settle.record().within(held.nanos()) : settle.record();
-        if (writes.insert(call, held, hold.day())) {
-            countLate(writes, call.id(), hold.day());
-        }
-        Instant now = clock.instant();
-        if (money && call.charged() > held.nanos()) {
-            writes.exceeded(call, held.nanos(), now.toEpochMilli());
-        }
-        move(hold, call.charge(held), held.negated());
-        books.tell(hold.scopes(), hold.provider(), hold.model(), now);
-        ended();
-    }
-
-    /**
-     * A smaller one always fits; a larger one is judged like a hold of the difference, on the windows that the hold belongs to:
-     * otherwise a call that outlasts its day would take from it without a limit.
-     */
-    private void resize(Rows writes, LedgerCommand.Resize resize, Instant now) throws SQLException {
-        Hold hold = resize.hold;
-        Amounts held = writes.held(hold.id());
-        if (held == null || !resize.waits()) {
-            resize.decided = new HoldAnswer.Unavailable();
-            return;
-        }
-        books.load(hold.scopes(), hold.provider(), hold.model());
-        // A clock that went back finds the hold in a later window than today's, and today's counts it too.
-        Judge judge = books.judge(now, Math.min(hold.day(), Period.day(now)));
-        Amounts more = resize.to.less(held);
-        boolean larger = more.nanos() > 0 || more.tokens() > 0;
-        HoldAnswer.Refused refused =
-                larger ? judge.refuses(hold.scopes().all(), hold.provider(), hold.model(), more) : null;
-        if (refused != null) {
-            resize.decided = refused;
-            return;
-        }
-        writes.resize(hold.id(), resize.to);
-        move(hold, Amounts.NONE, more);
-        resize.decided = new HoldAnswer.Held(hold, judge.tightest(hold.scopes().all(), hold.provider(), hold.model()));
-    }
-
-    /** A call whose process was taken for dead was charged its hold; when it ends after all, the difference is written. */
-    private void correct(Rows writes, Hold hold, CallRecord call) throws SQLException {
-        Long charged = Orphans.ERROR.equals(call.errorCode()) ? null : writes.chargedForTheDead(call.id());
-        if (charged != null) {
-            long difference = call.charged() - charged;
-            if (writes.correct(call, difference, hold.day())) {
-                move(hold, new Amounts(difference, 0, 0), Amounts.NONE);
-            }
-        }
-    }
-
-    /** Others' holds may end here too. */
-    private void ended() {
-        open = Math.max(0, open - 1);
-    }
-
-    private void release(Rows writes, Hold hold) throws SQLException {
-        Amounts held = writes.remove(hold);
-        if (held != null) {
-            move(hold, Amounts.NONE, held.negated());
-            ended();
-        }
-    }
-
-    private void write(Rows writes, CallRecord call) throws SQLException {
-        int day = Period.day(call.startedAt());
-        if (!writes.insert(call, Amounts.NONE, day)) {
-            return;
-        }
-        countLate(writes, call.id(), day);
-        if (call.counts()) {
-            books.move(call.scopes(), call.provider(), call.model(), day, call.charge(Amounts.NONE), Amounts.NONE);
-            books.tell(call.scopes(), call.provider(), call.model(), clock.instant());
-        }
-    }
-
-    /** Whatever is not of today may belong to a day that is rolled up. */
-    private void countLate(Rows writes, String call, int day) throws SQLException {
-        if (day < Period.day(clock.instant()) || day <= closed) {
-            writes.countLate(call);
-        }
+        decisions.apply(connection, commands);
     }
 
     /** Days through this one are rolled up: calls that are written for them from now on are late. */
     void closedThrough(int day) {
-        closed = day;
+        decisions.closedThrough(day);
     }
 
     /** What is in memory is read again before it is used; on the writer's thread only. */
     void forgetBalances() {
-        books.forgetBalances();
-    }
-
-    /** More than a long holds is the largest long: what nobody can pay must not stop the books. */
-    static long sum(long a, long b) {
-        long sum = a + b;
-        boolean beyond = ((a ^ sum) & (b ^ sum)) < 0;
-        return !beyond ? sum : a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+        decisions.forgetBalances();
     }
 
     @Override
     public boolean expectsRiders() {
-        return open > 0;
+        return decisions.open();
     }
 
     @Override
     public void committed(List<Command> commands) {
-        openBefore = open;
-        corrections.committed();
+        decisions.committed();
         List<LedgerCommand.Asked> group = new ArrayList<>(ANSWERS_A_TASK);
         for (Command command : commands) {
             if (!(command instanceof LedgerCommand.Asked asked) || asked.decided == null) {
@@ -360,8 +192,7 @@ public final class Ledger implements Batched, AutoCloseable {
 
     @Override
     public void failed(List<Command> commands, Exception why) {
-        books.forget();
-        open = openBefore;
+        decisions.forget();
         for (Command command : commands) {
             switch ((LedgerCommand) command) {
                 case LedgerCommand.Asked asked -> {

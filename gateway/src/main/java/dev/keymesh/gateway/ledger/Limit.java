@@ -34,7 +34,7 @@ public record Limit(
         if (amount == null || increase == null || !now.isBefore(increase.until())) {
             return amount;
         }
-        return Ledger.sum(amount, increase.amount());
+        return Amounts.sum(amount, increase.amount());
     }
 
     /** Whether a call of this provider and model counts. */

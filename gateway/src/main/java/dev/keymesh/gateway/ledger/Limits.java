@@ -233,7 +233,7 @@ public final class Limits {
     /** In the budget's unit. */
     public record Used(long spent, long held) {
         public long both() {
-            return Ledger.sum(spent, held);
+            return Amounts.sum(spent, held);
         }
     }
 }

@@ -220,36 +220,12 @@ class KeepingTest {
         }
 
         void record(String name, long cost, Instant at) {
-            ledger.record(record(id(name, at), cost, at, true));
+            ledger.record(TestCalls.completed(id(name, at), SCOPES, cost, at));
             store.barrier();
         }
 
         CallRecord record(String name, long cost) {
-            return record(id(name, now), cost, now, true);
-        }
-
-        private CallRecord record(String id, long cost, Instant at, boolean stream) {
-            return new CallRecord(
-                    id,
-                    SCOPES,
-                    "openai",
-                    "gpt",
-                    "chat",
-                    200,
-                    200,
-                    "completed",
-                    null,
-                    stream,
-                    1,
-                    0,
-                    1,
-                    cost,
-                    "reported",
-                    "prc_1",
-                    null,
-                    at,
-                    5,
-                    1L);
+            return TestCalls.completed(id(name, now), SCOPES, cost, now);
         }
 
         private static String id(String name, Instant at) {

@@ -144,27 +144,7 @@ class LedgerNodes {
         }
 
         private CallRecord call(String id, Scopes scopes) {
-            return new CallRecord(
-                    id,
-                    scopes,
-                    "openai",
-                    "gpt",
-                    "chat",
-                    200,
-                    200,
-                    "completed",
-                    null,
-                    false,
-                    1,
-                    0,
-                    1,
-                    900L,
-                    "reported",
-                    "prc_1",
-                    null,
-                    store.clock().instant(),
-                    5,
-                    1L);
+            return TestCalls.completed(id, scopes, 900, store.clock().instant());
         }
 
         long settled() throws InterruptedException {

@@ -439,27 +439,8 @@ final class LedgerRun implements AutoCloseable {
     }
 
     private CallRecord call(String id, Model.Entry entry, Amounts used, String settlement) {
-        return new CallRecord(
-                id,
-                entry.scopes(),
-                entry.provider(),
-                entry.model(),
-                "chat",
-                200,
-                200,
-                "completed",
-                null,
-                false,
-                used.tokens() / 2,
-                0,
-                used.tokens() - used.tokens() / 2,
-                used.nanos(),
-                settlement,
-                "prc_1",
-                null,
-                model.now,
-                5,
-                1L);
+        return TestCalls.of(
+                id, entry.scopes(), entry.provider(), entry.model(), "completed", used, settlement, model.now);
     }
 
     private void apply(LedgerCommand command) {

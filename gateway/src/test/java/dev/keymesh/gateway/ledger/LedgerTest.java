@@ -281,27 +281,8 @@ class LedgerTest {
     void whatTheBooksCannotTakeDoesNotTakeItsBatchWithItAgain() throws Exception {
         onBoth(books -> {
             books.limit(Scopes.ACCOUNT, Period.TOTAL, 1_000L);
-            CallRecord bad = new CallRecord(
-                    "bad",
-                    SCOPES,
-                    "openai",
-                    "gpt",
-                    "chat",
-                    200,
-                    200,
-                    unwritable(),
-                    null,
-                    false,
-                    1,
-                    0,
-                    1,
-                    5L,
-                    "reported",
-                    "prc_1",
-                    null,
-                    books.now,
-                    5,
-                    1L);
+            CallRecord bad = TestCalls.of(
+                    "bad", SCOPES, "openai", "gpt", unwritable(), new Amounts(5, 1, 2), "reported", books.now);
             // The first batch of a scope makes its rows, in a transaction of their own.
             Hold first = ((HoldAnswer.Held) books.hold("first", 1)).hold();
             books.ledger.settle(first, books.call("first", 0L));
@@ -383,27 +364,7 @@ class LedgerTest {
         }
 
         CallRecord call(String id, long cost) {
-            return new CallRecord(
-                    id,
-                    SCOPES,
-                    "openai",
-                    "gpt",
-                    "chat",
-                    200,
-                    200,
-                    "completed",
-                    null,
-                    false,
-                    1,
-                    0,
-                    1,
-                    cost,
-                    "reported",
-                    "prc_1",
-                    null,
-                    now,
-                    5,
-                    1L);
+            return TestCalls.completed(id, SCOPES, cost, now);
         }
 
         void expect(String scope, long spent, long held) {

@@ -250,27 +250,7 @@ class SharedLedgerTest {
         }
 
         CallRecord call(String id, long cost) {
-            return new CallRecord(
-                    id,
-                    SCOPES,
-                    "openai",
-                    "gpt",
-                    "chat",
-                    200,
-                    200,
-                    "completed",
-                    null,
-                    false,
-                    1,
-                    0,
-                    1,
-                    cost,
-                    "reported",
-                    "prc_1",
-                    null,
-                    store.clock().instant(),
-                    5,
-                    1L);
+            return TestCalls.completed(id, SCOPES, cost, store.clock().instant());
         }
 
         void within(Duration time, Supplier<Boolean> condition) {

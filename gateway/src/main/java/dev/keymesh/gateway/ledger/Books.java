@@ -65,11 +65,11 @@ final class Books {
     private void lock(Connection connection, Rows open, List<Command> commands, int day) throws SQLException {
         TreeSet<String> scopes = new TreeSet<>();
         TreeSet<String> ending = new TreeSet<>();
-        int first = Math.min(Period.MONTHLY.firstDay(day), Period.WEEKLY.firstDay(day));
+        int oldest = day;
         for (Command command : commands) {
             LedgerCommand one = (LedgerCommand) command;
             scopes.addAll(one.touches());
-            first = Math.min(first, one.day(day));
+            oldest = Math.min(oldest, one.day(day));
             if (one instanceof LedgerCommand.Settle || one instanceof LedgerCommand.Release) {
                 ending.add(((LedgerCommand.Late) one).call());
             }
@@ -80,6 +80,8 @@ final class Books {
         }
         SharedBalances locked = new SharedBalances(connection, scopes);
         locked.lock();
+        // A larger hold is judged on the windows of its own day, which begin before it.
+        int first = Math.min(Period.MONTHLY.firstDay(oldest), Period.WEEKLY.firstDay(oldest));
         limits = locked.read(first, balances, narrow);
         open.remove(ending);
     }

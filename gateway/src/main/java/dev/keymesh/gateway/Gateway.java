@@ -40,6 +40,7 @@ import dev.keymesh.gateway.call.Upstream;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.http.HttpServer;
 import dev.keymesh.gateway.http.Mount;
+import dev.keymesh.gateway.http.Readiness;
 import dev.keymesh.gateway.ledger.Keeping;
 import dev.keymesh.gateway.ledger.Ledger;
 import dev.keymesh.gateway.ledger.Limits;
@@ -99,7 +100,7 @@ public final class Gateway implements AutoCloseable {
         Providers providers = new Providers(store, sealer, demo());
         PolicyEngine policy = closed(PolicyEngine.open(2));
         Limits limits = new Limits(store);
-        server = new HttpServer(config.host(), config.port(), config.idleTimeout());
+        server = new HttpServer(config.host(), config.port(), config.idleTimeout(), config.edge(), clock);
         server.startThreads();
         closing.push(server::stopThreads);
         // As many threads as cores: what follows a hold never blocks, and fewer threads find their caches warm.
@@ -157,7 +158,7 @@ public final class Gateway implements AutoCloseable {
                 store::fresh);
         store.follow(new Reloads(spaces, workspaces, keys, sets, managementKeys, providers, prices, limits, lowered));
         transport = new InProcess(api);
-        closed(server).open(calls, api, mcp, store::ready);
+        closed(server).open(calls, api, mcp, readiness(store, policy));
         policy.warmUp();
     }
 
@@ -188,6 +189,29 @@ public final class Gateway implements AutoCloseable {
     /** The REST API without a network, for the SDK's client in this process. */
     public Transport transport() {
         return transport;
+    }
+
+    /** Where a process of this machine reaches it, in plain HTTP. */
+    public String address() {
+        return server.address();
+    }
+
+    /** Where others reach it. */
+    public String publicAddress() {
+        return server.publicAddress();
+    }
+
+    /** Ends at once what a close still waits for. */
+    public void hurry() {
+        server.hurry();
+    }
+
+    private static Readiness readiness(Store store, PolicyEngine policy) {
+        return new Readiness(List.of(
+                new Readiness.Condition("what other nodes wrote was not read for 3 s", store::fresh),
+                // Not asked of a database that is away, which would be waited for.
+                new Readiness.Condition("the store takes no writes", () -> !store.fresh() || store.takesWrites()),
+                new Readiness.Condition("the policy decides nothing", policy::answers)));
     }
 
     private <T extends AutoCloseable> T closed(T part) {

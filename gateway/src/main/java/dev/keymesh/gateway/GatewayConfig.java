@@ -1,5 +1,6 @@
 package dev.keymesh.gateway;
 
+import dev.keymesh.gateway.http.Edge;
 import dev.keymesh.gateway.ledger.Retention;
 import dev.keymesh.gateway.store.Database;
 import dev.keymesh.gateway.store.Durability;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param idleTimeout how long a connection may be idle between calls, or while a caller reads nothing of its answer
  * @param rootKey {@code KEYMESH_ROOT_KEY}; null is one that is issued on the first start
  * @param retention how long what is written down is kept
+ * @param edge how it meets the network, and leaves it
  */
 public record GatewayConfig(
         Path data,
@@ -27,10 +29,11 @@ public record GatewayConfig(
         @Nullable String masterKey,
         @Nullable String rootKey,
         Duration idleTimeout,
-        Retention retention) {
+        Retention retention,
+        Edge edge) {
     public static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
 
-    /** With the default retention. */
+    /** With the default retention, in plain HTTP, and ended at once. */
     public GatewayConfig(
             Path data,
             String host,
@@ -40,7 +43,7 @@ public record GatewayConfig(
             @Nullable String masterKey,
             @Nullable String rootKey,
             Duration idleTimeout) {
-        this(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, Retention.DEFAULT);
+        this(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, Retention.DEFAULT, Edge.NONE);
     }
 
     /** Embedded defaults on a folder, on a free port. */
@@ -50,12 +53,18 @@ public record GatewayConfig(
 
     /** The same on another port. */
     public GatewayConfig on(int port) {
-        return new GatewayConfig(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention);
+        return new GatewayConfig(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention, edge);
     }
 
     /** The same with another retention. */
     public GatewayConfig keeping(Retention other) {
-        return new GatewayConfig(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, other);
+        return new GatewayConfig(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, other, edge);
+    }
+
+    /** The same behind another edge. */
+    public GatewayConfig behind(Edge other) {
+        return new GatewayConfig(
+                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention, other);
     }
 
     /** Where the rows are. */

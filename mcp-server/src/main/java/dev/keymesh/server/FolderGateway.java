@@ -88,7 +88,9 @@ public final class FolderGateway {
     /** The configuration with the last owner's port, so that who used it goes on; where it is taken, with a free one. */
     private GatewayConfig onFreePort() throws InterruptedException {
         Attached last = attached();
-        int wanted = last == null ? config.port() : URI.create(last.address).getPort();
+        // With TLS the address of this machine is not the one that others use.
+        boolean own = last == null || config.edge().tls() != null;
+        int wanted = own ? config.port() : URI.create(last.address).getPort();
         // A process that is killed may give back its lock before its port.
         long end = System.nanoTime() + (last == null ? 0 : PORT_GIVEN_BACK.toNanos());
         while (!free(wanted)) {

@@ -36,13 +36,24 @@ public final class Owner implements AutoCloseable {
                         new Backend(rest, new ModelPath(self)),
                         config.host(),
                         clock));
-        String address = "http://" + config.host() + ":" + gateway.port();
+        String address = gateway.address();
         folder.announce(address);
         return new Owner(folder, gateway, address);
     }
 
+    /** Where a process of this machine reaches it. */
     public String address() {
         return address;
+    }
+
+    /** Where others do. */
+    public String publicAddress() {
+        return gateway.publicAddress();
+    }
+
+    /** Ends at once what a close still waits for. */
+    public void hurry() {
+        gateway.hurry();
     }
 
     /** The gateway for the tools of this process. */

@@ -1,5 +1,6 @@
 package dev.keymesh.server;
 
+import dev.keymesh.gateway.http.Edge;
 import dev.keymesh.gateway.ledger.Retention;
 import dev.keymesh.gateway.store.Durability;
 import dev.keymesh.gateway.store.StoreException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -24,6 +26,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * The YAML file that configures the process; everything else is a resource of the API. What it does not know stops the
@@ -33,17 +36,28 @@ public final class ProcessConfig {
     private static final List<String> KEYS = List.of(
             "data",
             "database",
+            "drain.deadline",
+            "drain.lead",
             "host",
             "ledger.durability",
             "masterKey",
             "port",
             "retention.events",
             "retention.requests",
-            "rootKey");
+            "rootKey",
+            "tls.certificate",
+            "tls.key",
+            "trustedProxies");
+
+    /** Those that take a list of single values. */
+    private static final Set<String> LISTS = Set.of("trustedProxies");
+
+    private static final String BETWEEN = ",";
 
     /** In place of a period: nothing is deleted. */
     private static final String FOREVER = "forever";
 
+    private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private final Map<String, String> values;
@@ -87,7 +101,11 @@ public final class ProcessConfig {
         for (var tuple : mapping.getValue()) {
             String name = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
             String key = prefix.isEmpty() ? name : prefix + "." + name;
-            if (KEYS.contains(key)) {
+            if (LISTS.contains(key)) {
+                if (values.put(key, list(file, tuple.getKeyNode(), tuple.getValueNode(), key)) != null) {
+                    throw wrong(file, tuple.getKeyNode(), key, "is there twice");
+                }
+            } else if (KEYS.contains(key)) {
                 if (!(tuple.getValueNode() instanceof ScalarNode scalar)) {
                     throw wrong(file, tuple.getKeyNode(), key, "must be a single value");
                 }
@@ -104,6 +122,20 @@ public final class ProcessConfig {
                         "is not known; known are " + String.join(", ", new TreeSet<>(KEYS)));
             }
         }
+    }
+
+    private static String list(Path file, Node at, Node node, String key) {
+        if (!(node instanceof SequenceNode sequence)) {
+            throw wrong(file, at, key, "must be a list");
+        }
+        List<String> all = new ArrayList<>();
+        for (Node member : sequence.getValue()) {
+            if (!(member instanceof ScalarNode scalar) || scalar.getValue().contains(BETWEEN)) {
+                throw wrong(file, member, key, "must be a list of single values");
+            }
+            all.add(scalar.getValue());
+        }
+        return String.join(BETWEEN, all);
     }
 
     private static StoreException wrong(Path file, Node node, String key, String what) {
@@ -137,6 +169,35 @@ public final class ProcessConfig {
         return new Retention(
                 period("retention.requests", Retention.DEFAULT.requests()),
                 period("retention.events", Retention.DEFAULT.events()));
+    }
+
+    /** Whose {@code X-Forwarded-For} is believed. */
+    public List<String> trustedProxies() {
+        String value = text("trustedProxies");
+        return value == null ? List.of() : List.of(value.split(BETWEEN, -1));
+    }
+
+    /** What is left to running calls at the end, such as {@code PT30S}. */
+    public Edge.Drain drain() {
+        Duration lead = seconds("drain.lead", Edge.Drain.DEFAULT.lead());
+        Duration deadline = seconds("drain.deadline", Edge.Drain.DEFAULT.deadline());
+        if (lead.compareTo(deadline) > 0) {
+            throw new StoreException("drain.lead must not be longer than drain.deadline: both count from the signal.");
+        }
+        return new Edge.Drain(lead, deadline);
+    }
+
+    private Duration seconds(String key, Duration otherwise) {
+        String value = text(key);
+        try {
+            Duration time = value == null ? otherwise : Duration.parse(value);
+            if (!time.isNegative() && time.compareTo(LONGEST_DRAIN) <= 0) {
+                return time;
+            }
+        } catch (DateTimeParseException e) {
+            // as one that is too long
+        }
+        throw new StoreException(key + " must be a time from PT0S to PT1H, such as PT30S.");
     }
 
     private @Nullable Duration period(String key, @Nullable Duration otherwise) {

@@ -3,15 +3,15 @@ package dev.keymesh.policy;
 import java.net.InetAddress;
 
 /** An address, or a CIDR range of them. */
-record AddressRange(java.util.List<Byte> network, int bits) {
-    static AddressRange of(String text) {
+public record AddressRange(java.util.List<Byte> network, int bits) {
+    public static AddressRange of(String text) {
         String[] parts = text.split("/", -1);
         byte[] address = literal(parts[0]);
         int bits = parts.length == 1 ? address.length * 8 : bits(parts, address.length * 8);
         return new AddressRange(boxed(address), bits);
     }
 
-    boolean contains(InetAddress address) {
+    public boolean contains(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (bytes.length != network.size()) {
             return false;

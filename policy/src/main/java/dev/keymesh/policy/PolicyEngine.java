@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +28,15 @@ public final class PolicyEngine implements AutoCloseable {
     private static final int QUEUE = 4_096;
     private static final int CACHED = 50_000;
     private static final int WARM_UP = 3_000;
+    private static final int PATIENCE_SECONDS = 5;
 
     private final String revision = revisionOfBundle();
     private final Cache<Asked, Decision> cache =
             Caffeine.newBuilder().maximumSize(CACHED).build();
     private final Evaluator evaluator = new Evaluator();
     private final ThreadPoolExecutor executor;
+    /** Whether it has decided something. */
+    private volatile boolean proven;
 
     private PolicyEngine(int threads) {
         executor = new ThreadPoolExecutor(
@@ -50,6 +55,27 @@ public final class PolicyEngine implements AutoCloseable {
     /** Makes the first decisions as fast as later ones: in the background, while nobody asks. */
     public void warmUp() {
         executor.execute(this::decideForPractice);
+    }
+
+    /** Whether it decides; waits for a first decision where there was none. */
+    public boolean answers() {
+        if (!proven) {
+            try {
+                CompletableFuture.runAsync(() -> prove(practice()), executor).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+                return proven;
+            }
+        }
+        return proven;
+    }
+
+    private void prove(byte[] input) {
+        Decision decision = evaluator.decide(input, revision, "");
+        if (decision.allowed() || !decision.reasons().getFirst().code().startsWith("policy.")) {
+            proven = true;
+        }
     }
 
     /** The hash of the bundle. */
@@ -108,6 +134,14 @@ public final class PolicyEngine implements AutoCloseable {
     }
 
     private void decideForPractice() {
+        byte[] input = practice();
+        prove(input);
+        for (int i = 1; i < WARM_UP && executor.getQueue().isEmpty() && !executor.isShutdown(); i++) {
+            evaluator.decide(input, revision, "");
+        }
+    }
+
+    private static byte[] practice() {
         Rules rules = new Rules(List.of("a-*", "b"), List.of("c"), List.of("t"), List.of(), 9, 9, null, null, null);
         Question question = new Question(
                 "virtual_key",
@@ -121,10 +155,7 @@ public final class PolicyEngine implements AutoCloseable {
                 null,
                 java.time.Instant.EPOCH,
                 List.of(Grant.of("a", rules, "live"), Grant.of("b", rules, null)));
-        byte[] input = Wire.input(question);
-        for (int i = 0; i < WARM_UP && executor.getQueue().isEmpty() && !executor.isShutdown(); i++) {
-            evaluator.decide(input, revision, "");
-        }
+        return Wire.input(question);
     }
 
     private static String revisionOfBundle() {

@@ -60,6 +60,11 @@ public final class LiveCalls implements AutoCloseable {
         byKey.getOrDefault(key, Set.of()).forEach(call -> call.stop(why));
     }
 
+    /** Ends all calls: streams with the vendor's error event, others with a refusal where nothing was written. */
+    void endAll(Refusal why) {
+        byKey.values().forEach(calls -> calls.forEach(call -> call.halt(why)));
+    }
+
     /** Ends the newest streams under a budget until what they hold covers what is too much. */
     public void endNewest(Limit limit, long tooMuch, Refusal why) {
         long left = tooMuch;

@@ -231,15 +231,26 @@ final class ModelCall {
 
     /** Ends the call from outside if it is not yet sent, or a stream; says whether it does. */
     boolean stop(Refusal why) {
-        Relay running;
-        synchronized (this) {
-            running = relay;
-            if (running == null) {
-                stopped = why;
-                return true;
-            }
+        Relay running = unlessSent(why);
+        return running == null || running.stop(why);
+    }
+
+    /** Ends the call whatever it is, for nobody will be there to read its end. */
+    void halt(Refusal why) {
+        Relay running = unlessSent(why);
+        if (running != null) {
+            running.halt(why);
         }
-        return running.stop(why);
+    }
+
+    /** Null where it was not sent, and will not be. */
+    private @Nullable Relay unlessSent(Refusal why) {
+        synchronized (this) {
+            if (relay == null) {
+                stopped = why;
+            }
+            return relay;
+        }
     }
 
     /** Keeps a silent stream alive. */

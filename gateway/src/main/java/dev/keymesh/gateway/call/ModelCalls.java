@@ -28,6 +28,8 @@ public final class ModelCalls {
     private final InstantSource clock;
     private final BodyRoom bodies;
     private final BooleanSupplier fresh;
+    /** Why nothing new is taken. */
+    private volatile @Nullable Refusal closed;
 
     /**
      * Large bodies are kept in the folder while their calls run.
@@ -55,6 +57,16 @@ public final class ModelCalls {
         this.clock = clock;
     }
 
+    /** Takes no more calls, but for the first one of a connection: who made it could not know. */
+    public void refuseAll(Refusal why) {
+        closed = why;
+    }
+
+    /** Ends every call that runs, streams with the vendor's error event. */
+    public void endAll(Refusal why) {
+        live.endAll(why);
+    }
+
     /** Answers every path that is a vendor's. */
     public void handle(Request request, Response response, Callback callback) {
         String path = request.getHttpURI().getPath();
@@ -79,6 +91,12 @@ public final class ModelCalls {
                             + " Try again; other nodes may serve the call."),
                     response,
                     callback);
+            return;
+        }
+        Refusal no = closed;
+        if (no != null
+                && request.getConnectionMetaData().getConnection().getMessagesIn() > 1) {
+            refuse(shape(operation, request), no, response, callback);
             return;
         }
         switch (operation) {
@@ -157,7 +175,8 @@ public final class ModelCalls {
         return live;
     }
 
-    Upstream upstream() {
+    /** What sends to the providers. */
+    public Upstream upstream() {
         return upstream;
     }
 

@@ -284,9 +284,18 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
      * end. Says whether it ends the call.
      */
     boolean stop(Refusal why) {
+        return stop(why, false);
+    }
+
+    /** The same for every answer: one that is no stream is broken off, and a refusal where nothing of it was written. */
+    void halt(Refusal why) {
+        var _ = stop(why, true);
+    }
+
+    private boolean stop(Refusal why, boolean whatever) {
         boolean now;
         synchronized (this) {
-            if (over || ending != null || !sse) {
+            if (over || ending != null || !(sse || whatever)) {
                 return false;
             }
             ending = why;

@@ -11,6 +11,7 @@ import dev.keymesh.gateway.provider.Provider;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +34,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.util.SocketAddressResolver;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -247,6 +249,11 @@ public final class Upstream implements AutoCloseable, ModelSource {
     /** Passes an answer's header on, unless it is for one hop or names the account behind Keymesh. */
     static boolean relays(HttpField field) {
         return !ANSWER_DROPPED.contains(field.getLowerCaseName());
+    }
+
+    /** The threads that carry its connections. */
+    public Collection<ManagedSelector> selectors() {
+        return client.getContainedBeans(ManagedSelector.class);
     }
 
     @Override

@@ -8,9 +8,11 @@ import dev.keymesh.gateway.call.Discard;
 import dev.keymesh.gateway.call.ModelCalls;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -28,37 +30,56 @@ final class Door extends Handler.Abstract.NonBlocking {
     private final ModelCalls calls;
     private final Api api;
     private final Mount.@Nullable Mounted mcp;
-    private final BooleanSupplier ready;
+    private final Readiness ready;
+    private final Pulse pulse;
+    private final Drainage drainage;
 
-    Door(ModelCalls calls, Api api, Mount.@Nullable Mounted mcp, BooleanSupplier ready) {
+    Door(
+            ModelCalls calls,
+            Api api,
+            Mount.@Nullable Mounted mcp,
+            Readiness ready,
+            Pulse pulse,
+            Drainage drainage) {
         this.calls = calls;
         this.api = api;
         this.mcp = mcp;
         this.ready = ready;
+        this.pulse = pulse;
+        this.drainage = drainage;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         String path = request.getHttpURI().getPath();
+        if (drainage.hasBegun()) {
+            response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+        }
         if (path.startsWith("/api/")) {
             Thread.startVirtualThread(() -> api(request, response, callback));
         } else if (path.equals("/mcp") && mcp != null) {
             Mount.Mounted mounted = mcp;
             Thread.startVirtualThread(() -> mcp(mounted, request, response, callback));
         } else if (path.equals("/livez")) {
-            Content.Sink.write(response, true, "ok\n", callback);
+            Thread.startVirtualThread(() ->
+                    health(pulse.isThere() ? List.of() : List.of("a selector's thread hangs"), response, callback));
         } else if (path.equals("/readyz")) {
-            Thread.startVirtualThread(() -> ready(response, callback));
+            Thread.startVirtualThread(() -> health(unready(), response, callback));
         } else {
             calls.handle(request, response, callback);
         }
         return true;
     }
 
-    private void ready(Response response, Callback callback) {
-        boolean yes = ready.getAsBoolean();
-        response.setStatus(yes ? 200 : 503);
-        Content.Sink.write(response, true, yes ? "ok\n" : "the store takes no writes\n", callback);
+    /** What is wrong, a line each. */
+    private static void health(List<String> wrong, Response response, Callback callback) {
+        response.setStatus(wrong.isEmpty() ? 200 : 503);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
+        Content.Sink.write(response, true, wrong.isEmpty() ? "ok\n" : String.join("\n", wrong) + "\n", callback);
+    }
+
+    private List<String> unready() {
+        return drainage.hasBegun() ? List.of("draining") : ready.wrong();
     }
 
     private static void mcp(Mount.Mounted mounted, Request request, Response response, Callback callback) {

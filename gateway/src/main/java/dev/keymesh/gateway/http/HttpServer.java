@@ -5,13 +5,16 @@ import dev.keymesh.gateway.api.InProcess;
 import dev.keymesh.gateway.call.ModelCalls;
 import java.net.BindException;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -33,13 +36,34 @@ public final class HttpServer implements AutoCloseable {
     private final ArrayByteBufferPool buffers = new ArrayByteBufferPool();
     private final Server server;
     private final ServerConnector connector;
+    /** Plain HTTP on loopback beside TLS, for what runs on this machine and cannot know the certificate's name. */
+    private final @Nullable ServerConnector inside;
+
+    private final @Nullable TlsFiles tls;
+    private final Drainage drainage;
     private final String host;
+    private @Nullable ModelCalls calls;
     private Mount.@Nullable Mounted mcp;
 
-    public HttpServer(String host, int port, Duration idleTimeout) {
+    /** A server that does not listen yet. */
+    public HttpServer(String host, int port, Duration idleTimeout, Edge edge, InstantSource clock) {
         this.host = host;
         threads.setName("keymesh");
         server = new Server(threads, null, buffers);
+        HttpConfiguration configuration = configuration(edge);
+        HttpConnectionFactory plain = new HttpConnectionFactory(configuration);
+        tls = edge.tls() == null ? null : new TlsFiles(edge.tls(), clock, TlsFiles.LOOK_EVERY);
+        connector = tls == null
+                ? connector(host, port, idleTimeout, plain)
+                : connector(host, port, idleTimeout, tls.before(plain.getProtocol()), plain);
+        inside = tls == null ? null : connector("127.0.0.1", 0, idleTimeout, plain);
+        drainage = new Drainage(edge.drain(), inside == null ? List.of(connector) : List.of(connector, inside));
+        // Nothing runs any more when it is stopped.
+        server.setStopTimeout(0);
+        server.setErrorHandler(new Refuser());
+    }
+
+    private static HttpConfiguration configuration(Edge edge) {
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setSendDateHeader(false);
@@ -51,15 +75,22 @@ public final class HttpServer implements AutoCloseable {
         configuration.setUriCompliance(
                 UriCompliance.DEFAULT.with("keymesh", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
         configuration.setNotifyRemoteAsyncErrors(true);
-        connector = new ServerConnector(
-                server, new OwnThread(threads), null, buffers, 1, SELECTORS, new HttpConnectionFactory(configuration));
-        connector.setHost(host);
-        connector.setPort(port);
-        connector.setAcceptQueueSize(4_096);
-        connector.setIdleTimeout(idleTimeout.toMillis());
-        server.addConnector(connector);
-        server.setStopTimeout(30_000);
-        server.setErrorHandler(new Refuser());
+        if (!edge.trustedProxies().isEmpty()) {
+            configuration.addCustomizer(new Proxies(edge.trustedProxies()));
+        }
+        return configuration;
+    }
+
+    private ServerConnector connector(
+            String address, int port, Duration idleTimeout, ConnectionFactory... protocols) {
+        ServerConnector made =
+                new ServerConnector(server, new OwnThread(threads), null, buffers, 1, SELECTORS, protocols);
+        made.setHost(address);
+        made.setPort(port);
+        made.setAcceptQueueSize(4_096);
+        made.setIdleTimeout(idleTimeout.toMillis());
+        server.addConnector(made);
+        return made;
     }
 
     public Executor executor() {
@@ -88,12 +119,15 @@ public final class HttpServer implements AutoCloseable {
      * Opens the port.
      *
      * @param mount what answers {@code /mcp}; null is nothing
-     * @param ready whether calls can be served now; may block
+     * @param ready what must hold for calls to be served
      * @throws BindException when it is taken
      */
-    public void open(ModelCalls calls, Api api, @Nullable Mount mount, BooleanSupplier ready) throws BindException {
+    public void open(ModelCalls models, Api api, @Nullable Mount mount, Readiness ready) throws BindException {
+        calls = models;
         mcp = mount == null ? null : mount.on(new InProcess(api), this::address);
-        server.setHandler(new Door(calls, api, mcp, ready));
+        Pulse pulse = new Pulse(
+                List.of(() -> server.getContainedBeans(ManagedSelector.class), () -> models.upstream().selectors()));
+        server.setHandler(new Door(models, api, mcp, ready, pulse, drainage));
         try {
             server.start();
         } catch (Exception e) {
@@ -112,19 +146,43 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** Where a process of this machine reaches the server. */
-    private String address() {
-        boolean every = host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]");
-        String name = every ? "127.0.0.1" : host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-        return "http://" + name + ":" + port();
+    public String address() {
+        if (inside != null) {
+            return "http://127.0.0.1:" + inside.getLocalPort();
+        }
+        return "http://" + self();
     }
 
+    /** Where others do. */
+    public String publicAddress() {
+        return (tls == null ? "http://" : "https://") + self();
+    }
+
+    private String self() {
+        boolean every = host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]");
+        String name = every ? "127.0.0.1" : host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        return name + ":" + port();
+    }
+
+    /** Ends now what a close still waits for. */
+    public void hurry() {
+        drainage.hurry();
+    }
+
+    /** Drains, then stops. */
     @Override
     public void close() {
         try {
+            if (calls != null) {
+                drainage.run(calls, mcp);
+            }
             if (mcp != null) {
                 mcp.close();
             }
             server.stop();
+            if (tls != null) {
+                tls.close();
+            }
         } catch (Exception e) {
             throw new IllegalStateException("The server did not stop.", e);
         }

@@ -21,6 +21,9 @@ public interface Mount {
     interface Mounted extends AutoCloseable {
         void handle(Request request, Response response, Callback callback) throws Exception;
 
+        /** Begins nothing more, and ends what waits for nothing in particular; what runs goes on. */
+        default void drain() {}
+
         @Override
         void close();
     }

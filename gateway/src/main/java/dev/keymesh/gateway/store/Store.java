@@ -172,11 +172,8 @@ public final class Store implements AutoCloseable {
         });
     }
 
-    /** Whether a write is taken and durable now, and what others wrote is known; waits for it. */
-    public boolean ready() {
-        if (!fresh()) {
-            return false;
-        }
+    /** Whether a write is taken and durable now; waits for it. */
+    public boolean takesWrites() {
         try {
             barrier();
             return true;

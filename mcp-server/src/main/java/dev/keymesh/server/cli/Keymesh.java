@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             Mcp.class,
             Demo.class,
             Connect.class,
+            Health.class,
             Prices.class,
             LedgerCommands.class,
             BackupCommand.class,

@@ -26,16 +26,26 @@ final class Serve implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         GatewayConfig settings = options.settings(System.getenv());
+        warnOfPlainHttp(settings);
         DataFolder folder = DataFolder.own(settings.data());
         Owner owner = open(folder, settings);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            owner.close();
-            stopped.countDown();
-        }));
-        greet(spec.commandLine().getOut(), owner.address(), settings.data(), settings.rootKey() == null);
-        stopped.await();
+        CountDownLatch told = new CountDownLatch(1);
+        Signals.onEnd(told::countDown, owner::hurry);
+        greet(spec.commandLine().getOut(), owner.publicAddress(), settings.data(), settings.rootKey() == null);
+        told.await();
+        owner.close();
         return 0;
+    }
+
+    /** Keys in plain HTTP beyond this machine are read by whoever is on the way. */
+    private void warnOfPlainHttp(GatewayConfig settings) {
+        boolean loopback = settings.host().matches("localhost|127(\\.\\d+){3}|\\[?::1]?");
+        if (!loopback && settings.edge().tls() == null && settings.edge().trustedProxies().isEmpty()) {
+            spec.commandLine()
+                    .getErr()
+                    .println("keymesh: listening on " + settings.host() + " in plain HTTP: keys can be read on the way."
+                            + " Set tls.certificate and tls.key, or trustedProxies where a proxy speaks TLS before it.");
+        }
     }
 
     private static Owner open(DataFolder folder, GatewayConfig config) {

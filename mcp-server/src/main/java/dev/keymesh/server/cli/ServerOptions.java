@@ -1,8 +1,12 @@
 package dev.keymesh.server.cli;
 
 import dev.keymesh.gateway.GatewayConfig;
+import dev.keymesh.gateway.http.Edge;
 import dev.keymesh.gateway.store.StoreException;
 import dev.keymesh.server.ProcessConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,15 @@ final class ServerOptions {
                     + " KEYMESH_DATABASE.")
     private @Nullable String database;
 
+    @Option(
+            names = "--tls-cert",
+            description = "A PEM file with the server's certificate and those that signed it. Default: none, or"
+                    + " KEYMESH_TLS_CERT.")
+    private @Nullable Path tlsCertificate;
+
+    @Option(names = "--tls-key", description = "A PEM file with its private key. Default: none, or KEYMESH_TLS_KEY.")
+    private @Nullable Path tlsKey;
+
     /** An option wins over the environment, which wins over the file, which wins over the default. */
     GatewayConfig settings(Map<String, String> environment) {
         String path = config != null ? config.toString() : set(environment, "KEYMESH_CONFIG");
@@ -50,12 +63,33 @@ final class ServerOptions {
                         port == null ? null : port.toString(),
                         set(environment, "KEYMESH_PORT"),
                         file.text("port"))),
-                database(first("", database, set(environment, "KEYMESH_DATABASE"), file.text("database"))),
+                database(first("", database, secret(environment, "KEYMESH_DATABASE"), file.text("database"))),
                 file.durability(),
-                emptyAsNull(first("", set(environment, "KEYMESH_MASTER_KEY"), file.text("masterKey"))),
-                rootKey(first("", set(environment, "KEYMESH_ROOT_KEY"), file.text("rootKey"))),
+                emptyAsNull(first("", secret(environment, "KEYMESH_MASTER_KEY"), file.text("masterKey"))),
+                rootKey(first("", secret(environment, "KEYMESH_ROOT_KEY"), file.text("rootKey"))),
                 GatewayConfig.IDLE_TIMEOUT,
-                file.retention());
+                file.retention(),
+                new Edge(
+                        tls(
+                                first("", text(tlsCertificate), set(environment, "KEYMESH_TLS_CERT"), file.text("tls.certificate")),
+                                first("", text(tlsKey), set(environment, "KEYMESH_TLS_KEY"), file.text("tls.key"))),
+                        file.trustedProxies(),
+                        file.drain()));
+    }
+
+    private static @Nullable String text(@Nullable Path path) {
+        return path == null ? null : path.toString();
+    }
+
+    private static Edge.@Nullable Tls tls(String certificate, String key) {
+        if (certificate.isEmpty() && key.isEmpty()) {
+            return null;
+        }
+        if (certificate.isEmpty() || key.isEmpty()) {
+            throw new StoreException("TLS needs a certificate and its key: one of --tls-cert and --tls-key (tls.certificate"
+                    + " and tls.key in the file) is missing.");
+        }
+        return new Edge.Tls(Path.of(certificate), Path.of(key));
     }
 
     private static String first(String otherwise, @Nullable String... values) {
@@ -70,6 +104,23 @@ final class ServerOptions {
     /** An empty variable counts as unset. */
     static @Nullable String set(Map<String, String> environment, String name) {
         return emptyAsNull(environment.getOrDefault(name, ""));
+    }
+
+    /** The same for what may be in a file instead, which the variable with {@code _FILE} names: environments are seen by many. */
+    private static @Nullable String secret(Map<String, String> environment, String name) {
+        String value = set(environment, name);
+        String file = set(environment, name + "_FILE");
+        if (file == null) {
+            return value;
+        }
+        if (value != null) {
+            throw new StoreException(name + " and " + name + "_FILE are both set. Keep one.");
+        }
+        try {
+            return emptyAsNull(Files.readString(Path.of(file)).strip());
+        } catch (IOException | InvalidPathException e) {
+            throw new StoreException("The file " + file + " of " + name + "_FILE cannot be read.", e);
+        }
     }
 
     private static @Nullable String emptyAsNull(String value) {

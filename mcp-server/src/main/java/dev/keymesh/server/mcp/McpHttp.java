@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -30,6 +32,7 @@ public final class McpHttp implements Mount.Mounted {
     private final Backend backend;
     private final HttpGuard guard;
     private final HttpSessions sessions;
+    private final CountDownLatch draining = new CountDownLatch(1);
 
     /**
      * The transport.
@@ -55,6 +58,7 @@ public final class McpHttp implements Mount.Mounted {
                 throw new HttpFault(403, RpcFault.INVALID_REQUEST, foreign);
             }
             Caller caller = caller(request, response);
+            open(response);
             revision(request);
             switch (request.getMethod()) {
                 case "POST" -> post(request, body, caller, answer);
@@ -93,6 +97,16 @@ public final class McpHttp implements Mount.Mounted {
         } catch (KeymeshException e) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
             throw new HttpFault(503, RpcFault.UNAVAILABLE, "The gateway does not answer. Try again in a second.");
+        }
+    }
+
+    private void open(Response response) throws HttpFault {
+        if (draining.getCount() == 0) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+            throw new HttpFault(
+                    503,
+                    RpcFault.UNAVAILABLE,
+                    "This node of Keymesh is shutting down, so nothing was done. Begin a new session in a second.");
         }
     }
 
@@ -174,7 +188,9 @@ public final class McpHttp implements Mount.Mounted {
         dialogue.listen(answer);
         try {
             while (answer.alive() && sessions.find(dialogue.id(), caller.id()) != null) {
-                Thread.sleep(KEEP_ALIVE);
+                if (draining.await(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)) {
+                    break;
+                }
                 var _ = Caller.of(backend, caller.credential());
             }
         } catch (Unauthenticated | KeymeshException e) {
@@ -212,6 +228,12 @@ public final class McpHttp implements Mount.Mounted {
     private static String header(Request request, String name) {
         String value = String.join(", ", request.getHeaders().getValuesList(name));
         return value.toLowerCase(Locale.ROOT);
+    }
+
+    /** The streams that only listen end; a request that runs is answered. */
+    @Override
+    public void drain() {
+        draining.countDown();
     }
 
     /** Lets no stream keep the server from stopping. */

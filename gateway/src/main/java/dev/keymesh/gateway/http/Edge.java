@@ -19,8 +19,16 @@ public record Edge(@Nullable Tls tls, List<String> trustedProxies, Drain drain) 
         trustedProxies = List.copyOf(trustedProxies);
     }
 
-    /** PEM files, read again when they change. */
-    public record Tls(Path certificate, Path key) {}
+    /**
+     * PEM files.
+     *
+     * @param lookEvery how often they are read again
+     */
+    public record Tls(Path certificate, Path key, Duration lookEvery) {
+        public Tls(Path certificate, Path key) {
+            this(certificate, key, Duration.ofSeconds(10));
+        }
+    }
 
     /**
      * What is left to calls that run when the process is told to end; both are counted from then.

@@ -52,7 +52,7 @@ public final class HttpServer implements AutoCloseable {
         server = new Server(threads, null, buffers);
         HttpConfiguration configuration = configuration(edge);
         HttpConnectionFactory plain = new HttpConnectionFactory(configuration);
-        tls = edge.tls() == null ? null : new TlsFiles(edge.tls(), clock, TlsFiles.LOOK_EVERY);
+        tls = edge.tls() == null ? null : new TlsFiles(edge.tls(), clock);
         connector = tls == null
                 ? connector(host, port, idleTimeout, plain)
                 : connector(host, port, idleTimeout, tls.before(plain.getProtocol()), plain);

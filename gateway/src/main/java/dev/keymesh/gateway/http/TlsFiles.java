@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class TlsFiles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
-    static final Duration LOOK_EVERY = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofDays(7);
 
     private final Edge.Tls files;
@@ -42,7 +41,7 @@ final class TlsFiles implements AutoCloseable {
      *
      * @throws StoreException that says what is wrong with them
      */
-    TlsFiles(Edge.Tls files, InstantSource clock, Duration every) {
+    TlsFiles(Edge.Tls files, InstantSource clock) {
         this.files = files;
         this.clock = clock;
         certificateSeen = Pem.read(files.certificate());
@@ -51,7 +50,8 @@ final class TlsFiles implements AutoCloseable {
         warnOfItsEnd();
         looking = Executors.newSingleThreadScheduledExecutor(
                 task -> Thread.ofPlatform().daemon().name("keymesh-tls").unstarted(task));
-        var _ = looking.scheduleWithFixedDelay(this::look, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
+        long every = files.lookEvery().toMillis();
+        var _ = looking.scheduleWithFixedDelay(this::look, every, every, TimeUnit.MILLISECONDS);
     }
 
     /** What speaks TLS before this protocol. */

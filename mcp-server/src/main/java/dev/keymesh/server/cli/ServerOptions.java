@@ -117,7 +117,12 @@ final class ServerOptions {
             throw new StoreException(name + " and " + name + "_FILE are both set. Keep one.");
         }
         try {
-            return emptyAsNull(Files.readString(Path.of(file)).strip());
+            String content = Files.readString(Path.of(file)).strip();
+            if (content.isEmpty()) {
+                // Not as if it were unset: that would be another database, or another key.
+                throw new StoreException("The file " + file + " of " + name + "_FILE is empty.");
+            }
+            return content;
         } catch (IOException | InvalidPathException e) {
             throw new StoreException("The file " + file + " of " + name + "_FILE cannot be read.", e);
         }

@@ -3,6 +3,7 @@ package dev.keymesh.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keymesh.gateway.http.Edge;
 import dev.keymesh.gateway.ledger.Retention;
 import dev.keymesh.gateway.store.Durability;
 import java.io.IOException;
@@ -60,6 +61,22 @@ class ProcessConfigTest {
                             () -> read("retention:\n  requests: " + bad + "\n").retention())
                     .hasMessageContaining("retention.requests")
                     .hasMessageContaining("P30D");
+        }
+    }
+
+    @Test
+    void trustedProxiesAreAListAndTimesOfTheDrainFitEachOther() throws IOException {
+        assertThat(read("").trustedProxies()).isEmpty();
+        assertThat(read("trustedProxies: [10.0.0.0/8, '::1']\n").trustedProxies())
+                .containsExactly("10.0.0.0/8", "::1");
+        assertThat(read("").drain()).isEqualTo(Edge.Drain.DEFAULT);
+        assertThat(read("drain:\n  lead: PT5S\n  deadline: PT1M\n").drain())
+                .isEqualTo(new Edge.Drain(Duration.ofSeconds(5), Duration.ofMinutes(1)));
+        for (String bad : new String[] {"trustedProxies: 10.0.0.0/8", "trustedProxies: [[a]]", "trustedProxies: ['a,b']"}) {
+            assertThatThrownBy(() -> read(bad).trustedProxies()).hasMessageContaining("'trustedProxies' must be a list");
+        }
+        for (String bad : new String[] {"deadline: '30'", "deadline: -PT1S", "deadline: PT2H", "lead: PT31S"}) {
+            assertThatThrownBy(() -> read("drain:\n  " + bad + "\n").drain()).hasMessageContaining("drain.");
         }
     }
 

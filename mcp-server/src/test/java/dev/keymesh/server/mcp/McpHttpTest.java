@@ -11,6 +11,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -199,6 +201,24 @@ class McpHttpTest {
         try (var body = answer.body()) {
             assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8)).startsWith(": alive");
         }
+    }
+
+    @Test
+    void aListeningStreamEndsWhenTheServerDrains(@TempDir Path another) throws Exception {
+        TestMcp draining = new TestMcp(another);
+        String session = draining.session(draining.root);
+        HttpRequest get = HttpRequest.newBuilder(URI.create(draining.owner.address() + "/mcp"))
+                .header("Authorization", "Bearer " + draining.root)
+                .header("Accept", "text/event-stream")
+                .header("Mcp-Session-Id", session)
+                .build();
+        var answer = draining.http.send(get, HttpResponse.BodyHandlers.ofInputStream());
+        var closing = CompletableFuture.runAsync(draining::close);
+        try (var body = answer.body()) {
+            // A stream that is cut would fail here.
+            assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8)).startsWith(": alive");
+        }
+        closing.get(30, TimeUnit.SECONDS);
     }
 
     private static HttpResponse<String> send(String method, String session, String credential) throws Exception {

@@ -36,6 +36,7 @@ class TrustedProxiesTest {
             expect(gateway, CALLER + " plain", "X-Forwarded-For", OTHER, "X-Forwarded-For", CALLER);
             expect(gateway, CALLER + " plain", "X-Forwarded-For", CALLER + ", 10.1.2.3,127.0.0.1");
             expect(gateway, CALLER + " plain", "X-Forwarded-For", "not an address, " + CALLER);
+            expect(gateway, CALLER + " plain", "X-Forwarded-For", "\"an open quote, " + CALLER);
             expect(gateway, CALLER + " plain", "X-Forwarded-For", CALLER + ":4711");
             expect(gateway, CALLER + " plain", "X-Forwarded-For", "[2001:db8::1]:80, ::ffff:" + CALLER);
             expect(gateway, "2001:db9:0:0:0:0:0:1 plain", "X-Forwarded-For", CALLER + ", [2001:db9::1]:80, 2001:db8::2");

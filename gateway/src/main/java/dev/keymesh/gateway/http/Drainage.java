@@ -4,7 +4,9 @@ import dev.keymesh.gateway.call.ModelCalls;
 import dev.keymesh.gateway.dialect.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
@@ -39,6 +41,7 @@ final class Drainage {
     private final List<ServerConnector> connectors;
     private final CountDownLatch hurry = new CountDownLatch(1);
     private volatile boolean begun;
+    private Set<HttpConnection> lastIdle = Set.of();
 
     Drainage(Edge.Drain drain, List<ServerConnector> connectors) {
         this.drain = drain;
@@ -100,20 +103,25 @@ final class Drainage {
         }
     }
 
-    /** Counts the connections that are in use, and closes those that are not. */
+    /** Counts the connections that are in use, and closes those that were not at the last look either. */
     private Busy busy(long since) {
         int running = 0;
         int fresh = 0;
+        Set<HttpConnection> idle = new HashSet<>();
         boolean waits = System.nanoTime() - since < FIRST_REQUEST.toNanos();
         for (HttpConnection connection : connections()) {
             if (connection.getHttpChannel().getRequest() != null) {
                 running++;
             } else if (waits && connection.getMessagesIn() == 0) {
                 fresh++;
-            } else {
+            } else if (lastIdle.contains(connection)) {
                 connection.getEndPoint().close();
+            } else {
+                // It may be between two calls that were sent at once.
+                idle.add(connection);
             }
         }
+        lastIdle = idle;
         return new Busy(running, fresh);
     }
 

@@ -112,7 +112,7 @@ record Pem(List<X509Certificate> chain, PrivateKey key) {
         }
         int length = 0;
         for (int i = 0; i < first - 0x80; i++) {
-            length = length << 8 | at.get() & 0xff;
+            length = length << 8 | (at.get() & 0xff);
         }
         return length;
     }

@@ -47,10 +47,11 @@ final class Proxies implements HttpConfiguration.Customizer {
 
     /** The peer itself where no proxy says more, or one says what is no address. */
     private InetSocketAddress client(InetSocketAddress peer, HttpFields headers) {
-        List<String> named = headers.getCSV(HttpHeader.X_FORWARDED_FOR, false);
+        // Split at every comma, quoted or not: a quote that the caller opens must not hide what a proxy adds behind it.
+        String[] named = String.join(",", headers.getValuesList(HttpHeader.X_FORWARDED_FOR)).split(",", -1);
         InetSocketAddress client = peer;
-        for (String name : named.reversed()) {
-            InetAddress address = address(name);
+        for (String name : List.of(named).reversed()) {
+            InetAddress address = address(name.strip());
             if (address == null) {
                 return peer;
             }
@@ -64,8 +65,10 @@ final class Proxies implements HttpConfiguration.Customizer {
 
     /** What the nearest proxy says of the connection to it; without a word of it, what the connection to us is. */
     private static boolean secure(Request request) {
-        List<String> said = request.getHeaders().getCSV(HttpHeader.X_FORWARDED_PROTO, false);
-        return said.isEmpty() ? request.isSecure() : said.getLast().equalsIgnoreCase("https");
+        String said = String.join(",", request.getHeaders().getValuesList(HttpHeader.X_FORWARDED_PROTO));
+        return said.isEmpty()
+                ? request.isSecure()
+                : said.substring(said.lastIndexOf(',') + 1).strip().equalsIgnoreCase("https");
     }
 
     private boolean isTrusted(InetAddress address) {

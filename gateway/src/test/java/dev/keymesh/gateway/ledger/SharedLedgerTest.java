@@ -100,12 +100,12 @@ class SharedLedgerTest {
             assertThat(proxy.cut()).isTrue();
             other.within(Duration.ofSeconds(5), () -> other.balance().equals("0 100"));
 
-            node.within(Duration.ofSeconds(5), node.store::ready);
+            node.within(Duration.ofSeconds(5), () -> node.store.fresh() && node.store.takesWrites());
             proxy.cutCommitAfter("INSERT INTO call");
             node.ledger.settle(hold, node.call("a", 30L));
             node.within(Duration.ofSeconds(5), proxy::cut);
             other.within(Duration.ofSeconds(5), () -> other.balance().equals("30 0"));
-            node.within(Duration.ofSeconds(5), node.store::ready);
+            node.within(Duration.ofSeconds(5), () -> node.store.fresh() && node.store.takesWrites());
             assertThat(other.balance()).isEqualTo("30 0");
             assertThat(other.calls()).containsExactly("a completed - reported 30 -");
         }

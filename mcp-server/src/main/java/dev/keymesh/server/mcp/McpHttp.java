@@ -58,7 +58,7 @@ public final class McpHttp implements Mount.Mounted {
                 throw new HttpFault(403, RpcFault.INVALID_REQUEST, foreign);
             }
             Caller caller = caller(request, response);
-            open(response);
+            refuseWhileDraining(response);
             revision(request);
             switch (request.getMethod()) {
                 case "POST" -> post(request, body, caller, answer);
@@ -100,7 +100,7 @@ public final class McpHttp implements Mount.Mounted {
         }
     }
 
-    private void open(Response response) throws HttpFault {
+    private void refuseWhileDraining(Response response) throws HttpFault {
         if (draining.getCount() == 0) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
             throw new HttpFault(

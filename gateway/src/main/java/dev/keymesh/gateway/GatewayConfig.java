@@ -53,12 +53,14 @@ public record GatewayConfig(
 
     /** The same on another port. */
     public GatewayConfig on(int port) {
-        return new GatewayConfig(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention, edge);
+        return new GatewayConfig(
+                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention, edge);
     }
 
     /** The same with another retention. */
     public GatewayConfig keeping(Retention other) {
-        return new GatewayConfig(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, other, edge);
+        return new GatewayConfig(
+                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, other, edge);
     }
 
     /** The same behind another edge. */

@@ -34,7 +34,8 @@ class DrainTest {
     private CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
 
     private void start(Duration lead, Duration deadline) {
-        at = new TestGateway(GatewayConfig.embedded(folder).behind(new Edge(null, List.of(), new Edge.Drain(lead, deadline))));
+        at = new TestGateway(
+                GatewayConfig.embedded(folder).behind(new Edge(null, List.of(), new Edge.Drain(lead, deadline))));
     }
 
     @AfterEach

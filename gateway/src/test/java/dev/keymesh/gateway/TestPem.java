@@ -50,8 +50,8 @@ public record TestPem(String certificate, byte[] key) {
     }
 
     public static String pem(String kind, byte[] der) {
-        return "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                + "\n-----END " + kind + "-----\n";
+        return "-----BEGIN " + kind + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + kind + "-----\n";
     }
 
     /** The key alone, as PKCS#1 and SEC 1 write it: the octets after the version and the algorithm of PKCS#8. */

@@ -105,7 +105,8 @@ class TlsTest {
                 await(() -> logged.stream().anyMatch(line -> line.contains("key.pem is not there")));
                 assertThat(subjectNow(gateway)).isEqualTo("CN=second");
             }
-            assertThat(logged.stream().filter(line -> line.contains("is not there"))).hasSize(1);
+            assertThat(logged.stream().filter(line -> line.contains("is not there")))
+                    .hasSize(1);
             assertThat(logged.toString()).doesNotContain("c2VjcmV0");
         }
     }
@@ -117,8 +118,10 @@ class TlsTest {
                 HttpClient http = HttpClient.newHttpClient()) {
             assertThat(gateway.publicAddress()).isEqualTo("https://127.0.0.1:" + gateway.port());
             assertThat(gateway.address()).startsWith("http://127.0.0.1:").doesNotContain(":" + gateway.port());
-            HttpRequest ask = HttpRequest.newBuilder(URI.create(gateway.address() + "/livez")).build();
-            assertThat(http.send(ask, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+            HttpRequest ask = HttpRequest.newBuilder(URI.create(gateway.address() + "/livez"))
+                    .build();
+            assertThat(http.send(ask, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(200);
         }
     }
 
@@ -195,7 +198,8 @@ class TlsTest {
     }
 
     private static String get(SSLSocket socket) throws Exception {
-        socket.getOutputStream().write("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream()
+                .write("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         InputStream in = socket.getInputStream();
         StringBuilder read = new StringBuilder();
         while (!read.toString().endsWith("ok\n")) {

@@ -39,7 +39,11 @@ class TrustedProxiesTest {
             expect(gateway, CALLER + " plain", "X-Forwarded-For", "\"an open quote, " + CALLER);
             expect(gateway, CALLER + " plain", "X-Forwarded-For", CALLER + ":4711");
             expect(gateway, CALLER + " plain", "X-Forwarded-For", "[2001:db8::1]:80, ::ffff:" + CALLER);
-            expect(gateway, "2001:db9:0:0:0:0:0:1 plain", "X-Forwarded-For", CALLER + ", [2001:db9::1]:80, 2001:db8::2");
+            expect(
+                    gateway,
+                    "2001:db9:0:0:0:0:0:1 plain",
+                    "X-Forwarded-For",
+                    CALLER + ", [2001:db9::1]:80, 2001:db8::2");
             // All of them trusted: the first of the chain is a machine of one's own that calls.
             expect(gateway, "10.0.0.9 plain", "X-Forwarded-For", "10.0.0.9, 10.0.0.1");
         }
@@ -80,7 +84,8 @@ class TrustedProxiesTest {
 
     @Test
     void anIpAllowlistJudgesTheCallersAddressOnTheModelPathAndNotByWhatTheCallerWrote() {
-        GatewayConfig config = GatewayConfig.embedded(folder).behind(new Edge(null, List.of("127.0.0.1"), Edge.Drain.AT_ONCE));
+        GatewayConfig config =
+                GatewayConfig.embedded(folder).behind(new Edge(null, List.of("127.0.0.1"), Edge.Drain.AT_ONCE));
         try (TestGateway at = new TestGateway(config)) {
             String key = allowedFrom(at, "203.0.113.0/24");
             assertThat(status(at, key, CALLER)).isEqualTo(200);
@@ -105,7 +110,8 @@ class TrustedProxiesTest {
 
     @Test
     void whatIsNoRangeStopsTheStart() {
-        assertThatThrownBy(() -> open("10.0.0.0/8", "proxy.example")).hasMessageContaining("trustedProxies: 'proxy.example'");
+        assertThatThrownBy(() -> open("10.0.0.0/8", "proxy.example"))
+                .hasMessageContaining("trustedProxies: 'proxy.example'");
     }
 
     private static String allowedFrom(TestGateway at, String range) {
@@ -113,7 +119,8 @@ class TrustedProxiesTest {
                 at.admin(
                         "POST",
                         "/api/v1/spaces/default/keys",
-                        "{\"title\":\"t\",\"uses\":[\"gateway\",\"validation\"],\"policy\":{\"ipAllowlist\":[\"" + range + "\"]}}"),
+                        "{\"title\":\"t\",\"uses\":[\"gateway\",\"validation\"],\"policy\":{\"ipAllowlist\":[\"" + range
+                                + "\"]}}"),
                 "secret");
     }
 
@@ -124,11 +131,16 @@ class TrustedProxiesTest {
 
     private static String validate(TestGateway at, String key, String context, String forwardedFor) {
         return at.admin(
-                "POST", "/api/v1/keys/validate", "{\"key\":\"" + key + "\"" + context + "}", "X-Forwarded-For", forwardedFor);
+                "POST",
+                "/api/v1/keys/validate",
+                "{\"key\":\"" + key + "\"" + context + "}",
+                "X-Forwarded-For",
+                forwardedFor);
     }
 
     private Gateway open(String... trusted) throws Exception {
-        GatewayConfig config = GatewayConfig.embedded(folder).behind(new Edge(null, List.of(trusted), Edge.Drain.AT_ONCE));
+        GatewayConfig config =
+                GatewayConfig.embedded(folder).behind(new Edge(null, List.of(trusted), Edge.Drain.AT_ONCE));
         return Gateway.open(config, InstantSource.system(), (rest, address) -> new Teller());
     }
 
@@ -138,7 +150,8 @@ class TrustedProxiesTest {
             request.header(headers[i], headers[i + 1]);
         }
         try (HttpClient http = HttpClient.newHttpClient()) {
-            assertThat(http.send(request.build(), HttpResponse.BodyHandlers.ofString()).body())
+            assertThat(http.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                            .body())
                     .as(List.of(headers).toString())
                     .isEqualTo(told);
         }
@@ -148,7 +161,8 @@ class TrustedProxiesTest {
     private static final class Teller implements Mount.Mounted {
         @Override
         public void handle(Request request, Response response, Callback callback) {
-            boolean secure = request.isSecure() && request.getHttpURI().getScheme().equals("https");
+            boolean secure =
+                    request.isSecure() && request.getHttpURI().getScheme().equals("https");
             String told = Request.getRemoteAddr(request).replaceAll("[\\[\\]]", "") + (secure ? " https" : " plain");
             Content.Sink.write(response, true, told, callback);
         }

@@ -70,7 +70,8 @@ class DeployFilesTest {
         assertThat(mounted(container)).isEqualTo(named(pod, "volumes"));
 
         String config = text(at(read(KUBERNETES.resolve("configmap.yaml")), "data"), "keymesh.yaml");
-        Edge.Drain drain = ProcessConfig.read(Files.writeString(folder.resolve("k.yaml"), config)).drain();
+        Edge.Drain drain = ProcessConfig.read(Files.writeString(folder.resolve("k.yaml"), config))
+                .drain();
         assertThat(drain.lead()).isPositive();
         assertThat((Integer) pod.get("terminationGracePeriodSeconds"))
                 .isGreaterThanOrEqualTo((int) drain.deadline().toSeconds() + 5);
@@ -108,7 +109,8 @@ class DeployFilesTest {
             // The merge key is Docker's to resolve.
             Map<String, Object> node = service.containsKey("<<") ? at(service, "<<") : service;
             assertThat(text(node, "image")).as("no registry's host").doesNotContain("/");
-            assertThat(at(compose, "secrets").keySet()).containsAll(node.containsKey("secrets") ? list(node, "secrets") : List.of());
+            assertThat(at(compose, "secrets").keySet())
+                    .containsAll(node.containsKey("secrets") ? list(node, "secrets") : List.of());
             if (service != node) {
                 assertThat(node).containsEntry("read_only", true).containsEntry("cap_drop", List.of("ALL"));
                 String volume = list(service, "volumes").getFirst();
@@ -118,14 +120,16 @@ class DeployFilesTest {
         ProcessConfig config = ProcessConfig.read(DEPLOY.resolve("keymesh.yaml"));
         assertThat(config.trustedProxies())
                 .containsExactly(text(at(services, "nginx", "networks", "inside"), "ipv4_address"));
-        Duration grace = Duration.parse("PT" + text(at(compose, "x-node"), "stop_grace_period").toUpperCase(java.util.Locale.ROOT));
+        Duration grace = Duration.parse(
+                "PT" + text(at(compose, "x-node"), "stop_grace_period").toUpperCase(java.util.Locale.ROOT));
         assertThat(grace).isGreaterThan(config.drain().deadline().plusSeconds(5));
     }
 
     @Test
     void theServiceOfSystemdLeavesTimeToDrainAndLetsTheCompilerWork() throws IOException {
         String unit = Files.readString(DEPLOY.resolve("keymesh.service"));
-        assertThat(unit).contains("TimeoutStopSec=45", "MemoryDenyWriteExecute=no", "DynamicUser=yes", "ProtectSystem=strict");
+        assertThat(unit)
+                .contains("TimeoutStopSec=45", "MemoryDenyWriteExecute=no", "DynamicUser=yes", "ProtectSystem=strict");
     }
 
     private static List<String> mounted(Map<String, Object> container) {
@@ -145,7 +149,8 @@ class DeployFilesTest {
     }
 
     private static Map<String, Object> read(Path file) throws IOException {
-        LoadSettings settings = LoadSettings.builder().setAllowDuplicateKeys(false).build();
+        LoadSettings settings =
+                LoadSettings.builder().setAllowDuplicateKeys(false).build();
         return map(new Load(settings).loadFromString(Files.readString(file)));
     }
 

@@ -72,8 +72,10 @@ class ProcessConfigTest {
         assertThat(read("").drain()).isEqualTo(Edge.Drain.DEFAULT);
         assertThat(read("drain:\n  lead: PT5S\n  deadline: PT1M\n").drain())
                 .isEqualTo(new Edge.Drain(Duration.ofSeconds(5), Duration.ofMinutes(1)));
-        for (String bad : new String[] {"trustedProxies: 10.0.0.0/8", "trustedProxies: [[a]]", "trustedProxies: ['a,b']"}) {
-            assertThatThrownBy(() -> read(bad).trustedProxies()).hasMessageContaining("'trustedProxies' must be a list");
+        for (String bad :
+                new String[] {"trustedProxies: 10.0.0.0/8", "trustedProxies: [[a]]", "trustedProxies: ['a,b']"}) {
+            assertThatThrownBy(() -> read(bad).trustedProxies())
+                    .hasMessageContaining("'trustedProxies' must be a list");
         }
         for (String bad : new String[] {"deadline: '30'", "deadline: -PT1S", "deadline: PT2H", "lead: PT31S"}) {
             assertThatThrownBy(() -> read("drain:\n  " + bad + "\n").drain()).hasMessageContaining("drain.");

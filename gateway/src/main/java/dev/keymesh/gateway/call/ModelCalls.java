@@ -94,8 +94,7 @@ public final class ModelCalls {
             return;
         }
         Refusal no = closed;
-        if (no != null
-                && request.getConnectionMetaData().getConnection().getMessagesIn() > 1) {
+        if (no != null && request.getConnectionMetaData().getConnection().getMessagesIn() > 1) {
             refuse(shape(operation, request), no, response, callback);
             return;
         }

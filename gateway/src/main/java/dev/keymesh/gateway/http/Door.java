@@ -34,13 +34,7 @@ final class Door extends Handler.Abstract.NonBlocking {
     private final Pulse pulse;
     private final Drainage drainage;
 
-    Door(
-            ModelCalls calls,
-            Api api,
-            Mount.@Nullable Mounted mcp,
-            Readiness ready,
-            Pulse pulse,
-            Drainage drainage) {
+    Door(ModelCalls calls, Api api, Mount.@Nullable Mounted mcp, Readiness ready, Pulse pulse, Drainage drainage) {
         this.calls = calls;
         this.api = api;
         this.mcp = mcp;

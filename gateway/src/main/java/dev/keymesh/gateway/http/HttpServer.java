@@ -81,8 +81,7 @@ public final class HttpServer implements AutoCloseable {
         return configuration;
     }
 
-    private ServerConnector connector(
-            String address, int port, Duration idleTimeout, ConnectionFactory... protocols) {
+    private ServerConnector connector(String address, int port, Duration idleTimeout, ConnectionFactory... protocols) {
         ServerConnector made =
                 new ServerConnector(server, new OwnThread(threads), null, buffers, 1, SELECTORS, protocols);
         made.setHost(address);
@@ -125,8 +124,9 @@ public final class HttpServer implements AutoCloseable {
     public void open(ModelCalls models, Api api, @Nullable Mount mount, Readiness ready) throws BindException {
         calls = models;
         mcp = mount == null ? null : mount.on(new InProcess(api), this::address);
-        Pulse pulse = new Pulse(
-                List.of(() -> server.getContainedBeans(ManagedSelector.class), () -> models.upstream().selectors()));
+        Pulse pulse = new Pulse(List.of(
+                () -> server.getContainedBeans(ManagedSelector.class),
+                () -> models.upstream().selectors()));
         server.setHandler(new Door(models, api, mcp, ready, pulse, drainage));
         try {
             server.start();

@@ -59,7 +59,9 @@ record Pem(List<X509Certificate> chain, PrivateKey key) {
     private static List<X509Certificate> chain(Path file, byte[] bytes) {
         try {
             List<X509Certificate> chain =
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes)).stream()
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificates(new ByteArrayInputStream(bytes))
+                            .stream()
                             .map(X509Certificate.class::cast)
                             .toList();
             if (!chain.isEmpty()) {
@@ -68,8 +70,8 @@ record Pem(List<X509Certificate> chain, PrivateKey key) {
         } catch (CertificateException e) {
             // as one that holds none
         }
-        throw new StoreException("The TLS certificate " + file + " holds no PEM certificate ('-----BEGIN CERTIFICATE-----'),"
-                + " or one that is broken.");
+        throw new StoreException("The TLS certificate " + file
+                + " holds no PEM certificate ('-----BEGIN CERTIFICATE-----')," + " or one that is broken.");
     }
 
     private static PrivateKey key(Path file, byte[] bytes, PublicKey of) {
@@ -137,12 +139,11 @@ record Pem(List<X509Certificate> chain, PrivateKey key) {
 
     private static boolean belong(PrivateKey key, PublicKey certified) {
         try {
-            String algorithm =
-                    switch (key.getAlgorithm()) {
-                        case "RSA" -> "SHA256withRSA";
-                        case "EC" -> "SHA256withECDSA";
-                        default -> key.getAlgorithm();
-                    };
+            String algorithm = switch (key.getAlgorithm()) {
+                case "RSA" -> "SHA256withRSA";
+                case "EC" -> "SHA256withECDSA";
+                default -> key.getAlgorithm();
+            };
             byte[] proof = "keymesh".getBytes(StandardCharsets.US_ASCII);
             Signature signing = Signature.getInstance(algorithm);
             signing.initSign(key);

@@ -48,7 +48,8 @@ final class Proxies implements HttpConfiguration.Customizer {
     /** The peer itself where no proxy says more, or one says what is no address. */
     private InetSocketAddress client(InetSocketAddress peer, HttpFields headers) {
         // Split at every comma, quoted or not: a quote that the caller opens must not hide what a proxy adds behind it.
-        String[] named = String.join(",", headers.getValuesList(HttpHeader.X_FORWARDED_FOR)).split(",", -1);
+        String[] named = String.join(",", headers.getValuesList(HttpHeader.X_FORWARDED_FOR))
+                .split(",", -1);
         InetSocketAddress client = peer;
         for (String name : List.of(named).reversed()) {
             InetAddress address = address(name.strip());
@@ -107,7 +108,9 @@ final class Proxies implements HttpConfiguration.Customizer {
         Forwarded(Request wrapped, InetSocketAddress client, boolean secure) {
             super(wrapped);
             this.secure = secure;
-            uri = HttpURI.build(wrapped.getHttpURI()).scheme(secure ? "https" : "http").asImmutable();
+            uri = HttpURI.build(wrapped.getHttpURI())
+                    .scheme(secure ? "https" : "http")
+                    .asImmutable();
             connection = new ConnectionMetaData.Wrapper(wrapped.getConnectionMetaData()) {
                 @Override
                 public SocketAddress getRemoteSocketAddress() {

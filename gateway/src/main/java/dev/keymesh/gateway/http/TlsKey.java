@@ -23,8 +23,7 @@ final class TlsKey extends X509ExtendedKeyManager {
     void replace(Pem next) {
         Pair last = current;
         // A handshake that runs has chosen by name and asks once more: only the one before it is kept.
-        current = new Pair(
-                String.valueOf(Long.parseLong(last.alias) + 1), next, new Pair(last.alias, last.pem, null));
+        current = new Pair(String.valueOf(Long.parseLong(last.alias) + 1), next, new Pair(last.alias, last.pem, null));
     }
 
     private record Pair(String alias, Pem pem, @Nullable Pair before) {}

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 /** {@code keymesh health}: whether the gateway serves calls, for what has no client of HTTP at hand. */
 @Command(
         name = "health",
-        description = "Exits with 0 if the data folder's gateway, or that of --url, is ready, else with 1 and the reason.",
+        description =
+                "Exits with 0 if the data folder's gateway, or that of --url, is ready, else with 1 and the reason.",
         mixinStandardHelpOptions = true)
 final class Health implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(3);

@@ -40,11 +40,14 @@ final class Serve implements Callable<Integer> {
     /** Keys in plain HTTP beyond this machine are read by whoever is on the way. */
     private void warnOfPlainHttp(GatewayConfig settings) {
         boolean loopback = settings.host().matches("localhost|127(\\.\\d+){3}|\\[?::1]?");
-        if (!loopback && settings.edge().tls() == null && settings.edge().trustedProxies().isEmpty()) {
+        if (!loopback
+                && settings.edge().tls() == null
+                && settings.edge().trustedProxies().isEmpty()) {
             spec.commandLine()
                     .getErr()
-                    .println("keymesh: listening on " + settings.host() + " in plain HTTP: keys can be read on the way."
-                            + " Set tls.certificate and tls.key, or trustedProxies where a proxy speaks TLS before it.");
+                    .println(
+                            "keymesh: listening on " + settings.host() + " in plain HTTP: keys can be read on the way."
+                                    + " Set tls.certificate and tls.key, or trustedProxies where a proxy speaks TLS before it.");
         }
     }
 

@@ -71,7 +71,11 @@ final class ServerOptions {
                 file.retention(),
                 new Edge(
                         tls(
-                                first("", text(tlsCertificate), set(environment, "KEYMESH_TLS_CERT"), file.text("tls.certificate")),
+                                first(
+                                        "",
+                                        text(tlsCertificate),
+                                        set(environment, "KEYMESH_TLS_CERT"),
+                                        file.text("tls.certificate")),
                                 first("", text(tlsKey), set(environment, "KEYMESH_TLS_KEY"), file.text("tls.key"))),
                         file.trustedProxies(),
                         file.drain()));
@@ -86,8 +90,9 @@ final class ServerOptions {
             return null;
         }
         if (certificate.isEmpty() || key.isEmpty()) {
-            throw new StoreException("TLS needs a certificate and its key: one of --tls-cert and --tls-key (tls.certificate"
-                    + " and tls.key in the file) is missing.");
+            throw new StoreException(
+                    "TLS needs a certificate and its key: one of --tls-cert and --tls-key (tls.certificate"
+                            + " and tls.key in the file) is missing.");
         }
         return new Edge.Tls(Path.of(certificate), Path.of(key));
     }

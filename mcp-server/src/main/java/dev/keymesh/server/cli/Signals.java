@@ -31,17 +31,18 @@ final class Signals {
     private static void handle(String name, Runnable heard) throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
-        Object ours = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, method, given) -> {
-            return switch (method.getName()) {
-                case "handle" -> {
-                    heard.run();
-                    yield null;
-                }
-                case "hashCode" -> System.identityHashCode(self);
-                case "equals" -> self == given[0];
-                default -> name;
-            };
-        });
+        Object ours =
+                Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, method, given) -> {
+                    return switch (method.getName()) {
+                        case "handle" -> {
+                            heard.run();
+                            yield null;
+                        }
+                        case "hashCode" -> System.identityHashCode(self);
+                        case "equals" -> self == given[0];
+                        default -> name;
+                    };
+                });
         signal.getMethod("handle", signal, handler)
                 .invoke(null, signal.getConstructor(String.class).newInstance(name), ours);
     }

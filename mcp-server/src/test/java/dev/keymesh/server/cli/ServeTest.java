@@ -56,8 +56,8 @@ class ServeTest {
             assertThat(keymesh(Map.of(), "health").waitFor()).isZero();
             String root = Files.readString(data().resolve("root.key")).strip();
             send(address, "POST", "/api/v1/providers", root, """
-                    {"name":"p","kind":"openai-compatible","baseUrl":"http://127.0.0.1:%d/v1","credential":"c-0123456789abcdef"}"""
-                    .formatted(provider.getAddress().getPort()));
+                    {"name":"p","kind":"openai-compatible","baseUrl":"http://127.0.0.1:%d/v1","credential":"c-0123456789abcdef"}""".formatted(
+                            provider.getAddress().getPort()));
             send(address, "PUT", "/api/v1/prices", root, """
                     {"provider":"p","model":"m","inputPerMillion":"0","outputPerMillion":"1.00"}""");
             String key = Files.readString(data().resolve("first.key")).strip();
@@ -72,7 +72,8 @@ class ServeTest {
                 await(() -> Files.readString(folder.resolve("log-0")).contains("1 calls run"));
                 assertThat(serve.isAlive()).isTrue();
                 serve.destroy();
-                assertThat(lines.lines().collect(Collectors.joining("\n"))).contains("data: {\"error\"", "shutting down");
+                assertThat(lines.lines().collect(Collectors.joining("\n")))
+                        .contains("data: {\"error\"", "shutting down");
             }
             assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(serve.exitValue()).isZero();

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ class DrainTest {
     @TempDir
     private Path folder;
 
+    @SuppressWarnings("NullAway.Init") // by start, which each test begins with
     private TestGateway at;
     private CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
 
@@ -139,7 +141,7 @@ class DrainTest {
                 p.awaitGo();
             });
             TestGateway.Key key = at.issue("1.00");
-            try (Socket idle = new Socket("127.0.0.1", at.gateway.port());
+            try (Socket idle = new Socket(InetAddress.getLoopbackAddress(), at.gateway.port());
                     // The second call is read when the first one is at its end.
                     Stream stream = stream(key, "s", call(key, body("s", "")))) {
                 int port = at.gateway.port();
@@ -176,7 +178,7 @@ class DrainTest {
 
     private static boolean refusesConnections(int port) throws InterruptedException {
         for (int i = 0; i < 500; i++) {
-            try (Socket socket = new Socket("127.0.0.1", port)) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 assertThat(socket.isConnected()).isTrue();
                 Thread.sleep(20);
             } catch (IOException e) {
@@ -213,7 +215,7 @@ class DrainTest {
         private final Socket socket;
 
         Stream(int port) throws IOException {
-            socket = new Socket("127.0.0.1", port);
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(40_000);
         }
 

@@ -89,8 +89,9 @@ public final class FolderGateway {
     private GatewayConfig onFreePort() throws InterruptedException {
         Attached last = attached();
         // With TLS the address of this machine is not the one that others use.
-        boolean own = last == null || config.edge().tls() != null;
-        int wanted = own ? config.port() : URI.create(last.address).getPort();
+        int wanted = last == null || config.edge().tls() != null
+                ? config.port()
+                : URI.create(last.address).getPort();
         // A process that is killed may give back its lock before its port.
         long end = System.nanoTime() + (last == null ? 0 : PORT_GIVEN_BACK.toNanos());
         while (!free(wanted)) {

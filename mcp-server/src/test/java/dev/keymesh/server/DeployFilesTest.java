@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,7 +112,7 @@ class DeployFilesTest {
             assertThat(text(node, "image")).as("no registry's host").doesNotContain("/");
             assertThat(at(compose, "secrets").keySet())
                     .containsAll(node.containsKey("secrets") ? list(node, "secrets") : List.of());
-            if (service != node) {
+            if (service.containsKey("<<")) {
                 assertThat(node).containsEntry("read_only", true).containsEntry("cap_drop", List.of("ALL"));
                 String volume = list(service, "volumes").getFirst();
                 assertThat(at(compose, "volumes")).containsKey(volume.substring(0, volume.indexOf(':')));
@@ -138,7 +139,7 @@ class DeployFilesTest {
 
     private static List<String> named(Map<String, Object> of, String member) {
         List<String> names = new ArrayList<>();
-        for (Object each : (List<?>) of.get(member)) {
+        for (Object each : (List<?>) member(of, member)) {
             names.add(text(map(each), "name"));
         }
         return names;
@@ -158,21 +159,25 @@ class DeployFilesTest {
         Map<String, Object> here = of;
         for (String name : path) {
             assertThat(here).containsKey(name);
-            here = map(here.get(name));
+            here = map(member(here, name));
         }
         return here;
     }
 
     private static Map<String, Object> first(Map<String, Object> of, String member) {
-        return map(((List<?>) of.get(member)).getFirst());
+        return map(((List<?>) member(of, member)).getFirst());
     }
 
     private static List<String> list(Map<String, Object> of, String member) {
-        return ((List<?>) of.get(member)).stream().map(String.class::cast).toList();
+        return ((List<?>) member(of, member)).stream().map(String.class::cast).toList();
     }
 
     private static String text(Map<String, Object> of, String member) {
-        return (String) of.get(member);
+        return (String) member(of, member);
+    }
+
+    private static Object member(Map<String, Object> of, String name) {
+        return Objects.requireNonNull(of.get(name), name);
     }
 
     @SuppressWarnings("unchecked")

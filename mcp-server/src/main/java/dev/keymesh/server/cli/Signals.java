@@ -39,7 +39,7 @@ final class Signals {
                             yield null;
                         }
                         case "hashCode" -> System.identityHashCode(self);
-                        case "equals" -> self == given[0];
+                        case "equals" -> System.identityHashCode(self) == System.identityHashCode(given[0]);
                         default -> name;
                     };
                 });

@@ -33,6 +33,7 @@ class DrainTest {
 
     @SuppressWarnings("NullAway.Init") // by start, which each test begins with
     private TestGateway at;
+
     private CompletableFuture<Void> closing = CompletableFuture.completedFuture(null);
 
     private void start(Duration lead, Duration deadline) {

@@ -161,17 +161,112 @@ class MediaTest {
     }
 
     @Test
-    void underABudgetWhatCannotBeBoundedIsRefusedBeforeItIsSent() {
+    void underABudgetWhatThePriceDoesNotBoundIsRefusedBeforeItIsSentAndSaysWhichMemberIsMissing() {
         String secret = at.issue("5.00").secret();
         for (String path : new String[] {"/v1/images/generations", "/v1/audio/speech", "/v1/images/edits"}) {
             HttpResponse<String> answer = post(path, secret, "application/json", "{\"model\":\"s\",\"input\":\"a\"}");
             assertThat(answer.statusCode()).as(path).isEqualTo(403);
-            assertThat(answer.body()).contains("keymesh_unbounded_input");
+            assertThat(answer.body()).contains("keymesh_unbounded_input").contains("'maxOutputTokens'");
         }
-        HttpResponse<String> form = post("/v1/audio/transcriptions", secret, "multipart/form-data; boundary=b", FORM);
-        assertThat(form.statusCode()).isEqualTo(403);
-        assertThat(form.body()).contains("keymesh_unbounded_input");
+        price("timed", "\"inputPerMillion\":\"0\",\"outputPerMillion\":\"0\",\"audioPerHour\":\"0.36\"");
+        HttpResponse<String> timed = form("/v1/audio/transcriptions", secret, "timed");
+        assertThat(timed.statusCode()).isEqualTo(403);
+        assertThat(timed.body()).contains("keymesh_unbounded_input").contains("'worstCaseAudioSeconds'");
+        price("heard", "\"inputPerMillion\":\"1\",\"outputPerMillion\":\"1\",\"maxOutputTokens\":100");
+        assertThat(form("/v1/audio/transcriptions", secret, "heard").body()).contains("keymesh_unbounded_input");
         assertThat(provider.called.getCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aPictureIsHeldAtTheLargestOneOfItsModelAndSettledAtWhatItWas() {
+        // 10,000 nano-dollars a token: three pictures of at most 1,000 tokens are 0.03 USD.
+        price("s", "\"inputPerMillion\":\"0\",\"outputPerMillion\":\"10\",\"maxOutputTokens\":1000");
+        answers("{\"data\":[],\"usage\":{\"input_tokens\":3,\"output_tokens\":900,\"total_tokens\":903}}");
+        String three = "{\"model\":\"s\",\"prompt\":\"a cat\",\"n\":3}";
+        var tight = at.issue("0.029999999");
+        assertThat(post("/v1/images/generations", tight.secret(), "application/json", three)
+                        .body())
+                .contains("keymesh_budget_exceeded");
+        var fits = at.issue("0.03");
+        HttpResponse<String> answer = post("/v1/images/generations", fits.secret(), "application/json", three);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(spent(fits.id())).isEqualTo("0.009");
+    }
+
+    @Test
+    void aFileIsWorthItsPicturesOrItsSoundAndNotItsBytes() {
+        price(
+                "s",
+                "\"inputPerMillion\":\"1000\",\"outputPerMillion\":\"0\",\"maxOutputTokens\":10,\"worstCaseInputTokens\":500");
+        answers("{\"text\":\"hi\",\"usage\":{\"type\":\"tokens\",\"input_tokens\":7,\"output_tokens\":5,\"total_tokens\":12}}");
+        // 1,000,000 nano-dollars a token: one sound of 500 tokens is 0.5 USD, one picture of 15,000 is 15.
+        var sound = at.issue("0.5");
+        String large = FORM.replace("sound", "s".repeat(100_000));
+        assertThat(post("/v1/audio/transcriptions", sound.secret(), "multipart/form-data; boundary=b", large)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(spent(sound.id())).isEqualTo("0.007");
+        var picture = at.issue("14.999999999");
+        assertThat(post("/v1/images/edits", picture.secret(), "multipart/form-data; boundary=b", FORM)
+                        .body())
+                .contains("keymesh_budget_exceeded");
+        assertThat(post("/v1/images/variations", at.issue("15").secret(), "multipart/form-data; boundary=b", FORM)
+                        .statusCode())
+                .isEqualTo(200);
+        String addresses = "{\"model\":\"s\",\"images\":[{\"image_url\":\"u\"},{\"file_id\":\"f\"}]}";
+        assertThat(post("/v1/images/edits", at.issue("1.0").secret(), "application/json", addresses)
+                        .body())
+                .as("the bytes come on top")
+                .contains("keymesh_budget_exceeded");
+    }
+
+    @Test
+    void soundByTheHourIsHeldAtTheLongestAndWhatIsNotTimedIsChargedSo() {
+        price(
+                "s",
+                "\"inputPerMillion\":\"0\",\"outputPerMillion\":\"0\",\"audioPerHour\":\"0.36\",\"worstCaseAudioSeconds\":600");
+        answers("{\"text\":\"hi\",\"usage\":{\"type\":\"duration\",\"seconds\":30}}");
+        assertThat(form("/v1/audio/transcriptions", at.issue("0.059999999").secret(), "s")
+                        .body())
+                .contains("keymesh_budget_exceeded");
+        var fits = at.issue("0.06");
+        assertThat(form("/v1/audio/transcriptions", fits.secret(), "s").statusCode())
+                .isEqualTo(200);
+        assertThat(spent(fits.id())).isEqualTo("0.003");
+        answers("hi");
+        var untold = at.issue("0.06");
+        assertThat(form("/v1/audio/transcriptions", untold.secret(), "s").statusCode())
+                .isEqualTo(200);
+        assertThat(spent(untold.id())).isEqualTo("0.06");
+        assertThat(lastRequest()).contains("\"settlement\":\"unknown\"");
+    }
+
+    @Test
+    void speechByTheCharacterCostsWhatWasSent() {
+        price("s", "\"inputPerMillion\":\"0\",\"outputPerMillion\":\"0\",\"charactersPerMillion\":\"15\"");
+        provider.answers((out, p) ->
+                write(out, "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nConnection: close\r\nContent-Length: 5\r\n\r\nsound"));
+        String hello = "{\"model\":\"s\",\"input\":\"Hello\",\"voice\":\"alloy\"}";
+        assertThat(post("/v1/audio/speech", at.issue("0.000074999").secret(), "application/json", hello)
+                        .body())
+                .contains("keymesh_budget_exceeded");
+        var fits = at.issue("0.000075");
+        assertThat(post("/v1/audio/speech", fits.secret(), "application/json", hello)
+                        .body())
+                .isEqualTo("sound");
+        assertThat(spent(fits.id())).isEqualTo("0.000075");
+    }
+
+    private void price(String model, String terms) {
+        at.admin("PUT", "/api/v1/prices", "{\"provider\":\"scripted\",\"model\":\"" + model + "\"," + terms + "}");
+    }
+
+    private HttpResponse<String> form(String path, String secret, String model) {
+        return post(path, secret, "multipart/form-data; boundary=b", FORM.replace("\r\ns\r\n", "\r\n" + model + "\r\n"));
+    }
+
+    private String spent(String key) {
+        return TestGateway.member(at.admin("GET", "/api/v1/budgets?scope=key:" + key, null), "spent");
     }
 
     @Test

@@ -46,7 +46,8 @@ final class PriceBody {
                 count(wanted.maxOutputTokens(), "/maxOutputTokens"),
                 count(wanted.contextTokens(), "/contextTokens"),
                 encoding,
-                count(wanted.worstCaseInputTokens(), "/worstCaseInputTokens"));
+                count(wanted.worstCaseInputTokens(), "/worstCaseInputTokens"),
+                count(wanted.worstCaseAudioSeconds(), "/worstCaseAudioSeconds"));
     }
 
     private static PriceRates rates(NewPrice wanted) {

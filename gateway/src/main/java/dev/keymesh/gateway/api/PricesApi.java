@@ -108,6 +108,7 @@ public final class PricesApi implements Resource {
                 wide(price.contextTokens()),
                 price.encoding(),
                 wide(price.worstCaseInputTokens()),
+                wide(price.worstCaseAudioSeconds()),
                 price.version(),
                 row.source(),
                 row.createdAt());

@@ -138,7 +138,7 @@ public final class Admission {
             return;
         }
         OutputCap output = facts.operation().outputCap();
-        Integer policyCap = output != OutputCap.NONE && decision.capOutput().isPresent()
+        Integer policyCap = output.isWritten() && decision.capOutput().isPresent()
                 ? (Integer) decision.capOutput().getAsInt()
                 : null;
         boolean capped = Bound.cap(facts.size(), provider.kind(), provider.capField()) != null;
@@ -198,6 +198,6 @@ public final class Admission {
         if (dollars) {
             return price == null ? Refusal.unpriced(facts.model(), provider.name()) : Covered.by(price, facts);
         }
-        return Covered.input(price == null ? Price.NONE : price, facts);
+        return Covered.tokens(price == null ? Price.NONE : price, facts);
     }
 }

@@ -1,9 +1,11 @@
 package dev.keymesh.gateway.call;
 
 import dev.keymesh.gateway.dialect.Facts;
+import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.price.Price;
 import dev.keymesh.gateway.price.Rate;
+import dev.keymesh.gateway.price.Rates;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,8 @@ final class Covered {
 
     /** The refusal of the first that it does not; null is none. */
     static @Nullable Refusal by(Price price, Facts facts) {
-        Refusal unbounded = input(price, facts);
+        boolean media = facts.operation().isMedia();
+        Refusal unbounded = media ? media(price, facts) : input(price, facts);
         if (unbounded != null) {
             return unbounded;
         }
@@ -47,11 +50,36 @@ final class Covered {
                 return Refusal.unpricedRate(what);
             }
         }
-        return byLength(price);
+        return media ? null : byLength(price);
     }
 
-    /** The same for how much input there may be, whatever it costs. */
-    static @Nullable Refusal input(Price price, Facts facts) {
+    /** The same for how many tokens there may be, whatever they cost. */
+    static @Nullable Refusal tokens(Price price, Facts facts) {
+        return facts.operation().isMedia() && price.maxOutputTokens() == null
+                ? Refusal.unboundedMedia("maxOutputTokens")
+                : input(price, facts);
+    }
+
+    /** Of pictures and sound: what is billed by tokens needs their most, what by time the longest, what by text has it. */
+    private static @Nullable Refusal media(Price price, Facts facts) {
+        Rates rates = price.rates();
+        Operation.Billing billing = facts.operation().billing();
+        boolean foreign = (rates.states(Rate.AUDIO) && billing != Operation.Billing.TRANSCRIPT)
+                || (rates.states(Rate.CHARACTERS) && billing != Operation.Billing.SPEECH);
+        if (foreign) {
+            return byLength(price);
+        }
+        if (rates.states(Rate.AUDIO) && price.worstCaseAudioSeconds() == null) {
+            return Refusal.unboundedMedia("worstCaseAudioSeconds");
+        }
+        if (!price.chargesTokens()) {
+            return null;
+        }
+        return tokens(price, facts);
+    }
+
+    /** The same for how much input there may be. */
+    private static @Nullable Refusal input(Price price, Facts facts) {
         for (String reference : facts.references()) {
             if (price.worstCaseInputTokens() == null || !(INPUT.contains(reference) || searches(price, reference))) {
                 return Refusal.unboundedInput(reference);

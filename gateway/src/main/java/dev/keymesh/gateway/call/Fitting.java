@@ -9,7 +9,6 @@ import dev.keymesh.gateway.ledger.Ledger;
 import dev.keymesh.gateway.ledger.Unit;
 import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.CallSize;
-import dev.keymesh.gateway.price.OutputCap;
 import dev.keymesh.gateway.price.Price;
 import dev.keymesh.gateway.provider.Provider;
 import java.time.Instant;
@@ -186,7 +185,7 @@ final class Fitting {
     }
 
     private boolean capless() {
-        return size.outputCap() != OutputCap.NONE
+        return size.outputCap().isWritten()
                 && Bound.cap(size, wanted.provider().kind(), wanted.provider().capField()) == null;
     }
 

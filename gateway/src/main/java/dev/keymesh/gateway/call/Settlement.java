@@ -8,6 +8,7 @@ import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.Circumstances;
 import dev.keymesh.gateway.price.Cost;
 import dev.keymesh.gateway.price.Price;
+import dev.keymesh.gateway.price.Rate;
 import dev.keymesh.gateway.price.Usage;
 import dev.keymesh.gateway.price.UsageDetails;
 import java.time.Instant;
@@ -61,7 +62,7 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
         if (reached == Reached.REQUEST || meter == null) {
             return unknown(hold);
         }
-        Usage usage = usage(meter, status, facts);
+        Usage usage = usage(meter, status, facts, price);
         if (usage != null) {
             return new Settlement(
                     cost(usage, price, asked(facts, startedAt)),
@@ -93,14 +94,36 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
         return new Settlement(money(hold), "unknown", 0, 0, 0);
     }
 
-    /** What is reported; of speech the characters, for where sound is sent nothing else is said. */
-    private static @Nullable Usage usage(Meter meter, int status, Facts facts) {
+    /** What is reported; null where that is not what the price is for. */
+    private static @Nullable Usage usage(Meter meter, int status, Facts facts, @Nullable Price price) {
         Usage usage = meter.usage();
-        if (usage != null || status >= 400 || facts.characters() == 0) {
+        if (price == null || status >= 400) {
             return usage;
         }
+        if (facts.characters() > 0 && price.rates().states(Rate.CHARACTERS)) {
+            return spoken(usage, facts.characters());
+        }
+        boolean untimed = usage != null
+                && facts.operation().billing() == Operation.Billing.TRANSCRIPT
+                && price.rates().states(Rate.AUDIO)
+                && usage.details().audioMillis() == 0
+                && usage.details().cost() == null;
+        return untimed ? null : usage;
+    }
+
+    /** With the characters that were sent: where sound comes back nothing is said of them. */
+    private static Usage spoken(@Nullable Usage usage, int characters) {
+        if (usage == null) {
+            return new Usage(0, 0, 0, 0, 0, 0, UsageDetails.NONE.with(characters));
+        }
         return new Usage(
-                0, 0, 0, 0, 0, 0, new UsageDetails(0, 0, 0, 0, 0, 0, 0, facts.characters(), null, null, false));
+                usage.inputTokens(),
+                usage.cachedInputTokens(),
+                usage.cacheWriteTokens(),
+                usage.cacheWrite1hTokens(),
+                usage.unaskedCacheWriteTokens(),
+                usage.outputTokens(),
+                usage.details().with(characters));
     }
 
     /** What the provider says that it charges goes before any price; null where no rate is for what was used. */

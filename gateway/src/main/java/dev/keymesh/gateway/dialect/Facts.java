@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param usageOption whether a chat stream asks for its usage
  * @param nulls by name, where caps or a model are written that say nothing: offsets of the literal
  * @param characters of the text that is to be spoken; else 0
+ * @param inputBytes bytes that may become tokens: the whole body, but for the files of a form
  * @param length bytes of the body
  * @param end offset of the body's last {@code '}'}
  */
@@ -53,6 +54,7 @@ public record Facts(
         boolean fast,
         UsageOption usageOption,
         Map<String, Integer> nulls,
+        int inputBytes,
         int length,
         int end,
         int characters)
@@ -66,7 +68,7 @@ public record Facts(
     /** What the call's bound is made of. */
     public CallSize size() {
         return new CallSize(
-                length,
+                inputBytes,
                 messages,
                 images,
                 !tools.isEmpty(),
@@ -79,9 +81,17 @@ public record Facts(
                 answers,
                 referenceCount,
                 searches() ? serverToolUses : 0,
-                unpriced.contains("audio") || unpriced.contains("modalities: audio"),
+                sounds(),
                 serviceTier,
-                fast);
+                fast,
+                characters);
+    }
+
+    private boolean sounds() {
+        return unpriced.contains("audio")
+                || unpriced.contains("modalities: audio")
+                || operation.billing() == Operation.Billing.TRANSCRIPT
+                || operation.billing() == Operation.Billing.SPEECH;
     }
 
     private boolean searches() {

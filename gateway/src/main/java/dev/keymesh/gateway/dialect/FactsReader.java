@@ -33,6 +33,9 @@ public final class FactsReader {
             "moderation",
             "tools",
             "functions",
+            "image",
+            "images",
+            "mask",
             "messages",
             "system",
             "modalities",
@@ -92,7 +95,6 @@ public final class FactsReader {
         content = new ContentFacts(extras, tools, body);
         if (operation.isMedia()) {
             content.media(MediaFacts.modalities(operation));
-            extras.addUnbounded(MediaFacts.UNBOUNDED);
         }
     }
 
@@ -185,6 +187,7 @@ public final class FactsReader {
                 output.usageOption(),
                 Map.copyOf(nulls),
                 body.length(),
+                body.length(),
                 end,
                 characters);
     }
@@ -220,6 +223,7 @@ public final class FactsReader {
             }
             case "input", "instructions" -> input(parser, value, name);
             case "prompt" -> prompt(parser, value);
+            case "image", "images", "mask" -> images(parser, value);
             case "background" -> background(parser, value);
             default -> extras.read(parser, name, value);
         }
@@ -252,6 +256,21 @@ public final class FactsReader {
             }
         }
         parser.skipChildren();
+    }
+
+    /** Pictures to edit, each an address, an id or its bytes; other operations know no such member. */
+    private void images(JsonParser parser, JsonToken value) throws IOException {
+        if (operation != Operation.IMAGES_EDITS || value == JsonToken.VALUE_NULL) {
+            parser.skipChildren();
+        } else if (value != JsonToken.START_ARRAY) {
+            extras.addUnbounded(MediaFacts.IMAGE);
+            parser.skipChildren();
+        } else {
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                extras.addUnbounded(MediaFacts.IMAGE);
+                parser.skipChildren();
+            }
+        }
     }
 
     private void background(JsonParser parser, JsonToken value) throws IOException {

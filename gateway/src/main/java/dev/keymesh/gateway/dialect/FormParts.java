@@ -144,13 +144,15 @@ final class FormParts {
         }
     }
 
-    /** Passes by what the part holds. */
-    void skip() throws IOException {
+    /** Passes by what the part holds, and says how many bytes that was at most. */
+    long skip() throws IOException {
         delimiter.restart();
         boundary.restart();
+        long bytes = 1;
         while (!passed(in.read())) {
-            // on to the boundary
+            bytes++;
         }
+        return bytes;
     }
 
     private boolean passed(int b) {

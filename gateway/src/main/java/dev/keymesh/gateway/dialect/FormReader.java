@@ -31,6 +31,8 @@ public final class FormReader {
     private String model = "";
     private boolean stream;
     private long answers = 1;
+    private int files;
+    private long texts;
 
     private FormReader(Operation operation, Payload body, String boundary, InputStream in) {
         this.operation = operation;
@@ -83,7 +85,7 @@ public final class FormReader {
         String name = parts.name();
         String plain = name.endsWith("[]") ? name.substring(0, name.length() - 2) : name;
         if (!GUARDED.has(plain, "")) {
-            parts.skip();
+            passed(name, parts.skip());
             return;
         }
         if (!plain.equals(name)) {
@@ -96,6 +98,15 @@ public final class FormReader {
             throw new Unreadable(name, "The form has more than one part '" + name + "'. Send one.");
         }
         field(name, parts.value());
+    }
+
+    /** Of a file its bytes say nothing: a picture and a sound are so many tokens as they are large or long. */
+    private void passed(String name, long bytes) {
+        if (parts.isFile() || MediaFacts.isFile(name)) {
+            files++;
+        } else {
+            texts += bytes;
+        }
     }
 
     private void field(String name, String value) {
@@ -117,6 +128,7 @@ public final class FormReader {
     }
 
     private Facts facts() {
+        boolean pictures = operation.billing() == Operation.Billing.IMAGES;
         return new Facts(
                 operation,
                 model,
@@ -132,14 +144,15 @@ public final class FormReader {
                 0,
                 MediaFacts.modalities(operation),
                 false,
-                0,
-                List.of(MediaFacts.UNBOUNDED),
-                1,
+                pictures ? files : 0,
+                pictures || files == 0 ? List.of() : List.of(MediaFacts.AUDIO),
+                pictures ? 0 : files,
                 List.of(),
                 null,
                 false,
                 Facts.UsageOption.ABSENT,
                 java.util.Map.of(),
+                (int) texts,
                 body.length(),
                 body.length(),
                 0);

@@ -17,11 +17,12 @@ public enum Operation {
     COMPLETIONS("POST", Shape.OPENAI, "/completions", Billing.TOKENS, OutputCap.MAX_TOKENS),
     EMBEDDINGS("POST", Shape.OPENAI, "/embeddings", Billing.INPUT, OutputCap.NONE),
     MODERATIONS("POST", Shape.OPENAI, "/moderations", Billing.INPUT, OutputCap.NONE),
-    IMAGES_GENERATIONS("POST", Shape.OPENAI, "/images/generations", Billing.IMAGES, OutputCap.NONE),
-    IMAGES_EDITS("POST", Shape.OPENAI, "/images/edits", Billing.IMAGES, OutputCap.NONE),
-    AUDIO_TRANSCRIPTIONS("POST", Shape.OPENAI, "/audio/transcriptions", Billing.TRANSCRIPT, OutputCap.NONE),
-    AUDIO_TRANSLATIONS("POST", Shape.OPENAI, "/audio/translations", Billing.TRANSCRIPT, OutputCap.NONE),
-    AUDIO_SPEECH("POST", Shape.OPENAI, "/audio/speech", Billing.SPEECH, OutputCap.NONE),
+    IMAGES_GENERATIONS("POST", Shape.OPENAI, "/images/generations", Billing.IMAGES, OutputCap.MODEL),
+    IMAGES_EDITS("POST", Shape.OPENAI, "/images/edits", Billing.IMAGES, OutputCap.MODEL),
+    IMAGES_VARIATIONS("POST", Shape.OPENAI, "/images/variations", Billing.IMAGES, OutputCap.MODEL),
+    AUDIO_TRANSCRIPTIONS("POST", Shape.OPENAI, "/audio/transcriptions", Billing.TRANSCRIPT, OutputCap.MODEL),
+    AUDIO_TRANSLATIONS("POST", Shape.OPENAI, "/audio/translations", Billing.TRANSCRIPT, OutputCap.MODEL),
+    AUDIO_SPEECH("POST", Shape.OPENAI, "/audio/speech", Billing.SPEECH, OutputCap.MODEL),
     MESSAGES("POST", Shape.ANTHROPIC, "/messages", Billing.TOKENS, OutputCap.MAX_TOKENS),
     MESSAGES_COUNT_TOKENS("POST", Shape.ANTHROPIC, "/messages/count_tokens", Billing.FREE, OutputCap.NONE),
     MODELS("GET", Shape.OPENAI, "/models", Billing.FREE, OutputCap.NONE),
@@ -79,10 +80,12 @@ public enum Operation {
 
     /** Whether its body is a form, with the model in a field: files are sent with it. */
     public boolean takesForm() {
-        return this == IMAGES_EDITS || this == AUDIO_TRANSCRIPTIONS || this == AUDIO_TRANSLATIONS;
+        return this == IMAGES_EDITS
+                || this == IMAGES_VARIATIONS
+                || this == AUDIO_TRANSCRIPTIONS || this == AUDIO_TRANSLATIONS;
     }
 
-    /** Whether it makes or takes pictures or sound: what one costs is in no byte of its body. */
+    /** Whether it makes or takes pictures or sound: how much its answer costs is in no member of its body. */
     public boolean isMedia() {
         return billing == Billing.IMAGES || billing == Billing.TRANSCRIPT || billing == Billing.SPEECH;
     }

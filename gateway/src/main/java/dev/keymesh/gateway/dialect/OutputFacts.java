@@ -34,7 +34,7 @@ final class OutputFacts {
 
     /** Only output comes as a stream. */
     boolean stream() {
-        return stream && (operation.outputCap() != OutputCap.NONE || operation.isMedia());
+        return stream && operation.outputCap() != OutputCap.NONE;
     }
 
     UsageOption usageOption() {
@@ -80,7 +80,7 @@ final class OutputFacts {
         boolean counts = switch (operation.outputCap()) {
             case CHAT, MAX_TOKENS -> name.equals("max_tokens");
             case MAX_OUTPUT_TOKENS -> name.equals("max_output_tokens");
-            case NONE -> false;
+            case MODEL, NONE -> false;
         };
         if (counts) {
             maxTokens = cap;

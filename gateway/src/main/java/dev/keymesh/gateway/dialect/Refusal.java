@@ -139,6 +139,20 @@ public record Refusal(
                         + " Leave it out, send images as base64, or use a key that is under no budget.");
     }
 
+    /**
+     * Under a budget, the price must say how much an answer of pictures or sound can be.
+     *
+     * @param member of the price that says it
+     */
+    public static Refusal unboundedMedia(String member) {
+        return of(
+                Reason.DENIED,
+                "keymesh_unbounded_input",
+                "Nothing in the request bounds how much its pictures or its sound cost, and this key has a budget."
+                        + " Give the model a price with '" + member
+                        + "' (PUT /api/v1/prices), or use a key that is under no budget.");
+    }
+
     public static Refusal budgetExceeded(String message) {
         return of(Reason.BUDGET_EXCEEDED, "keymesh_budget_exceeded", message);
     }

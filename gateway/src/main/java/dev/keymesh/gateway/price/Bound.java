@@ -33,6 +33,8 @@ public record Bound(
     private static final int TOKENS_AN_IMAGE = 15_000;
 
     private static final int TOKENS_AN_ANTHROPIC_IMAGE = 4_800;
+    private static final long A_MILLION = 1_000_000;
+    private static final long SECONDS_OF_AN_HOUR = 3_600;
     private static final int OUTPUT_WHERE_UNKNOWN = 16_384;
 
     /**
@@ -57,9 +59,13 @@ public record Bound(
         if (call.outputCap() == OutputCap.NONE) {
             return of(call, rates, input, inputRate, 0, null);
         }
+        Integer most = price.maxOutputTokens();
+        if (call.outputCap() == OutputCap.MODEL) {
+            Bound tokens = of(call, rates, input, inputRate, times(most == null ? 0 : most, call.answers()), null);
+            return tokens.with(media(call, price, rates));
+        }
         Integer cap = cap(call, kind, capField);
         Integer set = cap != null ? null : policyCap;
-        Integer most = price.maxOutputTokens();
         if (cap == null && set == null && most == null) {
             set = OUTPUT_WHERE_UNKNOWN;
         }
@@ -71,6 +77,23 @@ public record Bound(
         long outputRate = outputRate(call, rates);
         long nanos = Cost.of(input, inputRate, output, outputRate, call.searches(), rates.of(Rate.WEB_SEARCH));
         return new Bound(nanos, input, inputRate, output, outputRate, capToSet);
+    }
+
+    /** What is billed by the time of the audio and by the characters that are spoken; nano-dollars. */
+    private static long media(CallSize call, Price price, Rates rates) {
+        Integer seconds = price.worstCaseAudioSeconds();
+        long spoken = Sum.of(call.characters(), rates.of(Rate.CHARACTERS)).roundedUp(A_MILLION);
+        return seconds == null
+                ? spoken
+                : plus(spoken, Sum.of(seconds, rates.of(Rate.AUDIO)).roundedUp(SECONDS_OF_AN_HOUR));
+    }
+
+    private Bound with(long more) {
+        return new Bound(plus(nanos, more), inputTokens, inputRate, outputTokens, outputRate, capToSet);
+    }
+
+    private static long plus(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }
 
     /** By reference comes at most the price's worst case each; without one a call under a budget is refused before. */

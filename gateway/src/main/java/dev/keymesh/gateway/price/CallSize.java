@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param audio whether it is sent or asked for
  * @param serviceTier asked for; null is none
  * @param fast whether a premium speed is asked for
+ * @param characters of text that is to be spoken
  */
 public record CallSize(
         int bytes,
@@ -37,7 +38,8 @@ public record CallSize(
         int searches,
         boolean audio,
         @Nullable String serviceTier,
-        boolean fast) {
+        boolean fast,
+        int characters) {
     private static final int COUNT_MARGIN_DIVISOR = 20;
     private static final int COUNT_MARGIN = 16;
 
@@ -77,6 +79,7 @@ public record CallSize(
                 searches,
                 audio,
                 serviceTier,
-                fast);
+                fast,
+                characters);
     }
 }

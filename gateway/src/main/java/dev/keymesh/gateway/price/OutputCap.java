@@ -8,6 +8,8 @@ public enum OutputCap {
     CHAT,
     MAX_TOKENS,
     MAX_OUTPUT_TOKENS,
+    /** Nowhere: an answer is as long as the model makes it, at most its own maximum. */
+    MODEL,
     /** There is no output, so there is nothing to cap. */
     NONE;
 
@@ -25,8 +27,13 @@ public enum OutputCap {
                 configured != null ? configured : kind == ProviderKind.OPENAI ? "max_completion_tokens" : "max_tokens";
             case MAX_TOKENS -> "max_tokens";
             case MAX_OUTPUT_TOKENS -> "max_output_tokens";
-            case NONE -> null;
+            case MODEL, NONE -> null;
         };
+    }
+
+    /** Whether a cap can be written at all. */
+    public boolean isWritten() {
+        return this != MODEL && this != NONE;
     }
 
     /** The lowest cap that may be written for a provider of the kind. */

@@ -1,8 +1,11 @@
 package dev.keymesh.gateway.price;
 
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param contextTokens the most that it takes and gives together; absent is unknown
  * @param encoding the tokenizer; absent is the kind's default
  * @param worstCaseInputTokens the most that one reference brings which is not in the body; absent is unbounded
+ * @param worstCaseAudioSeconds the longest that a file may be which is transcribed; absent is unbounded
  */
 public record Price(
         String version,
@@ -21,9 +25,12 @@ public record Price(
         @Nullable Integer maxOutputTokens,
         @Nullable Integer contextTokens,
         @Nullable String encoding,
-        @Nullable Integer worstCaseInputTokens) {
+        @Nullable Integer worstCaseInputTokens,
+        @Nullable Integer worstCaseAudioSeconds) {
     /** For what need not be priced, but bounded. */
-    public static final Price NONE = new Price("", Rates.of(Map.of()), List.of(), null, null, null, null);
+    public static final Price NONE = new Price("", Rates.of(Map.of()), List.of(), null, null, null, null, null);
+
+    private static final Set<Rate> NO_TOKENS = EnumSet.of(Rate.WEB_SEARCH, Rate.AUDIO, Rate.CHARACTERS);
 
     public Price {
         overrides = List.copyOf(overrides);
@@ -53,6 +60,12 @@ public record Price(
         return most;
     }
 
+    /** Whether a token costs anything; a model that is billed by time or by characters may charge none. */
+    public boolean chargesTokens() {
+        return !overrides.isEmpty()
+                || Arrays.stream(Rate.values()).anyMatch(rate -> !NO_TOKENS.contains(rate) && rates.of(rate) > 0);
+    }
+
     /** Whether it says what a tier costs. */
     public boolean hasTier(String tier) {
         return overrides.stream()
@@ -74,6 +87,6 @@ public record Price(
         all.remove(Rate.CACHED_INPUT);
         all.putAll(rates.stated());
         return new Price(
-                version, Rates.of(all), overrides, maxOutputTokens, contextTokens, encoding, worstCaseInputTokens);
+                version, Rates.of(all), overrides, maxOutputTokens, contextTokens, encoding, worstCaseInputTokens, worstCaseAudioSeconds);
     }
 }

@@ -30,6 +30,7 @@ final class PriceText {
         add(words, "maxOutputTokens", price.maxOutputTokens());
         add(words, "contextTokens", price.contextTokens());
         add(words, "worstCaseInputTokens", price.worstCaseInputTokens());
+        add(words, "worstCaseAudioSeconds", price.worstCaseAudioSeconds());
         add(words, "encoding", price.encoding());
         addRates(words, price.rates().stated());
         StringBuilder line = new StringBuilder(String.join(" ", words));
@@ -90,12 +91,13 @@ final class PriceText {
         Integer maxOutput = integer(words.remove("maxOutputTokens"));
         Integer context = integer(words.remove("contextTokens"));
         Integer worstCase = integer(words.remove("worstCaseInputTokens"));
+        Integer audio = integer(words.remove("worstCaseAudioSeconds"));
         String encoding = words.remove("encoding");
         List<PriceOverride> overrides = new ArrayList<>();
         for (int i = 1; i < parts.length; i++) {
             overrides.add(override(parts[i]));
         }
-        return new Price(version, Rates.of(rates(words)), overrides, maxOutput, context, encoding, worstCase);
+        return new Price(version, Rates.of(rates(words)), overrides, maxOutput, context, encoding, worstCase, audio);
     }
 
     private static PriceOverride override(String text) {

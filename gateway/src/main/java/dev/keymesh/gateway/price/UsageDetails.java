@@ -31,4 +31,20 @@ public record UsageDetails(
         @Nullable String serviceTier,
         boolean fast) {
     public static final UsageDetails NONE = new UsageDetails(0, 0, 0, 0, 0, 0, 0, 0, null, null, false);
+
+    /** The same with this many characters spoken. */
+    public UsageDetails with(long spoken) {
+        return new UsageDetails(
+                audioInputTokens,
+                audioCachedInputTokens,
+                imageInputTokens,
+                audioOutputTokens,
+                imageOutputTokens,
+                webSearches,
+                audioMillis,
+                spoken,
+                cost,
+                serviceTier,
+                fast);
+    }
 }

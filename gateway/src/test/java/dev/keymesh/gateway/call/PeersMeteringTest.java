@@ -31,6 +31,7 @@ class PeersMeteringTest {
             null,
             null,
             null,
+            null,
             null);
 
     private static final List<String> COUNTS = List.of(

@@ -64,7 +64,7 @@ record UsageFixture(String file, ProviderKind kind, Price price, JsonObject json
                         stated.put(rate, rate(rates, member));
                     }
                 });
-        Price price = new Price("v", Rates.of(stated), List.of(), null, null, null, null);
+        Price price = new Price("v", Rates.of(stated), List.of(), null, null, null, null, null);
         for (JsonObject json : file.getJsonArray("cases").getValuesAs(JsonObject.class)) {
             all.add(new UsageFixture(name, kind, price, json));
         }

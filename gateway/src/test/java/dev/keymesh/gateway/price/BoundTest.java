@@ -59,7 +59,7 @@ class BoundTest {
         put(stated, Rate.CACHED_INPUT, cachedInput);
         put(stated, Rate.CACHE_WRITE, cacheWrite);
         put(stated, Rate.CACHE_WRITE_1H, cacheWrite1h);
-        return new Price("v", Rates.of(stated), List.of(), maxOutputTokens, null, encoding, null);
+        return new Price("v", Rates.of(stated), List.of(), maxOutputTokens, null, encoding, null, null);
     }
 
     private static void put(Map<Rate, Long> stated, Rate rate, @Nullable Long value) {

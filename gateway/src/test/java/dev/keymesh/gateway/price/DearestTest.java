@@ -95,7 +95,7 @@ class DearestTest {
                     rates(random, 3),
                     random.nextBoolean() ? null : (Long) random.nextLong(4 * PriceOverride.ONE)));
         }
-        return new Price("v", Rates.of(stated), overrides, 1_000, null, null, 5_000);
+        return new Price("v", Rates.of(stated), overrides, 1_000, null, null, 5_000, null);
     }
 
     private static Map<Rate, Long> rates(Random random, int oneIn) {
@@ -143,7 +143,8 @@ class DearestTest {
                 uses,
                 random.nextInt(3) == 0,
                 tier,
-                random.nextInt(4) == 0);
+                random.nextInt(4) == 0,
+                0);
     }
 
     /** As a provider of the kind may report it: all within the bound, or exactly it. */

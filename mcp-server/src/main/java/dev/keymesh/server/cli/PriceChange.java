@@ -47,7 +47,8 @@ enum PriceChange {
                 old.maxOutputTokens(),
                 old.contextTokens(),
                 old.encoding(),
-                old.worstCaseInputTokens());
+                old.worstCaseInputTokens(),
+                old.worstCaseAudioSeconds());
     }
 
     /** The same price for a provider of this name; null leaves it. */
@@ -75,6 +76,7 @@ enum PriceChange {
                         price.maxOutputTokens(),
                         price.contextTokens(),
                         price.encoding(),
-                        price.worstCaseInputTokens());
+                        price.worstCaseInputTokens(),
+                        price.worstCaseAudioSeconds());
     }
 }

@@ -156,6 +156,7 @@ final class Draft {
                 maxOutputTokens,
                 contextTokens,
                 null,
+                null,
                 null);
     }
 

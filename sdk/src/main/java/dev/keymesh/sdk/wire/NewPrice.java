@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param contextTokens the most that the model takes and gives together; null is unknown
  * @param encoding the tokenizer, e.g. {@code o200k_base}; null is the kind's default
  * @param worstCaseInputTokens the most that one reference (a URL, a file id, an earlier response) brings into the input; null is unbounded, and such a call under a budget is refused
+ * @param worstCaseAudioSeconds the longest that an audio file may be which is transcribed; null is unbounded, and where audio is billed by time such a call under a budget is refused
  */
 public record NewPrice(
         String provider,
@@ -50,7 +51,8 @@ public record NewPrice(
         @Nullable Long maxOutputTokens,
         @Nullable Long contextTokens,
         @Nullable String encoding,
-        @Nullable Long worstCaseInputTokens) {
+        @Nullable Long worstCaseInputTokens,
+        @Nullable Long worstCaseAudioSeconds) {
 
     /** Input, cached input and output rates; everything else as the catalogue or the kind has it. */
     public static NewPrice of(
@@ -67,6 +69,7 @@ public record NewPrice(
                 null,
                 null,
                 outputPerMillion,
+                null,
                 null,
                 null,
                 null,

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param contextTokens the most that the model takes and gives together; null is unknown
  * @param encoding the tokenizer, e.g. {@code o200k_base}; null is the kind's default
  * @param worstCaseInputTokens the most that one reference (a URL, a file id, an earlier response) brings into the input; null is unbounded, and such a call under a budget is refused
+ * @param worstCaseAudioSeconds the longest that an audio file may be which is transcribed; null is unbounded, and where audio is billed by time such a call under a budget is refused
  * @param version {@code prc_...}, another with every change of the entry; ledger rows name it
  * @param source where the shipped catalogue has it from; null is an own entry
  * @param createdAt when it was written, or of the catalogue checked
@@ -54,6 +55,7 @@ public record Price(
         @Nullable Long contextTokens,
         @Nullable String encoding,
         @Nullable Long worstCaseInputTokens,
+        @Nullable Long worstCaseAudioSeconds,
         String version,
         @Nullable String source,
         Instant createdAt) {}

@@ -38,6 +38,7 @@ public record DemoModel(Facts facts, String text, long inputTokens, long outputT
                     MODEL,
                     IMAGES_GENERATIONS,
                     IMAGES_EDITS,
+                    IMAGES_VARIATIONS,
                     AUDIO_TRANSCRIPTIONS,
                     AUDIO_TRANSLATIONS,
                     AUDIO_SPEECH -> throw new IllegalArgumentException("no call of a model");

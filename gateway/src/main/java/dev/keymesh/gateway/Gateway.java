@@ -8,6 +8,11 @@ import dev.keymesh.gateway.access.NewVirtualKey;
 import dev.keymesh.gateway.access.Pepper;
 import dev.keymesh.gateway.access.PermissionSets;
 import dev.keymesh.gateway.access.VirtualKeys;
+import dev.keymesh.gateway.alert.Deliveries;
+import dev.keymesh.gateway.alert.Dispatcher;
+import dev.keymesh.gateway.alert.Endpoints;
+import dev.keymesh.gateway.alert.KeyWatch;
+import dev.keymesh.gateway.alert.Rejections;
 import dev.keymesh.gateway.api.Api;
 import dev.keymesh.gateway.api.BudgetView;
 import dev.keymesh.gateway.api.BudgetsApi;
@@ -28,6 +33,8 @@ import dev.keymesh.gateway.api.SelfApi;
 import dev.keymesh.gateway.api.SpacesApi;
 import dev.keymesh.gateway.api.UsageApi;
 import dev.keymesh.gateway.api.ValidateApi;
+import dev.keymesh.gateway.api.WebhookDeliveriesApi;
+import dev.keymesh.gateway.api.WebhookEndpointsApi;
 import dev.keymesh.gateway.api.WhoamiApi;
 import dev.keymesh.gateway.api.WorkspacesApi;
 import dev.keymesh.gateway.call.Admission;
@@ -37,6 +44,7 @@ import dev.keymesh.gateway.call.ModelCalls;
 import dev.keymesh.gateway.call.ModelList;
 import dev.keymesh.gateway.call.Overdrawn;
 import dev.keymesh.gateway.call.Upstream;
+import dev.keymesh.gateway.call.WebhookClient;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.http.HttpServer;
 import dev.keymesh.gateway.http.Mount;
@@ -128,8 +136,19 @@ public final class Gateway implements AutoCloseable {
                 new ModelList(providers, prices, policy, upstream, clock),
                 config.data(),
                 clock,
-                store::fresh);
+                store::fresh,
+                new Rejections(store, clock));
         Overdrawn lowered = closed(new Overdrawn(store, limits, live, clock));
+        closed(KeyWatch.start(store, clock));
+        Endpoints endpoints = new Endpoints(store, sealer);
+        Deliveries deliveries = new Deliveries(store);
+        WebhookClient webhooks = closed(new WebhookClient(
+                server.executor(),
+                server.scheduler(),
+                server.buffers(),
+                config.alerts().allowPrivateWebhooks()));
+        Dispatcher alerts = closed(Dispatcher.start(
+                store, endpoints, deliveries, webhooks, config.alerts().mail(), clock));
         KeyView keyView = new KeyView(keys, workspaces, clock);
         BudgetView budgetView = new BudgetView(store, clock);
         KeyIssue keyIssue = new KeyIssue(keys, index, chains, workspaces, policy, limits, clock);
@@ -150,6 +169,8 @@ public final class Gateway implements AutoCloseable {
                         new BudgetsApi(store, limits, keys, workspaces, spaces, budgetView, clock, lowered),
                         new UsageApi(keys, store, clock),
                         new RequestsApi(store, ledger.corrections()),
+                        new WebhookEndpointsApi(endpoints, alerts, spaces, config.alerts(), clock),
+                        new WebhookDeliveriesApi(endpoints, deliveries, alerts, clock),
                         new EventsApi(store)),
                 managementKeys,
                 index,

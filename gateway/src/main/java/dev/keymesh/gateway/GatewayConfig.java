@@ -1,5 +1,6 @@
 package dev.keymesh.gateway;
 
+import dev.keymesh.gateway.alert.AlertSettings;
 import dev.keymesh.gateway.http.Edge;
 import dev.keymesh.gateway.ledger.Retention;
 import dev.keymesh.gateway.store.Database;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rootKey {@code KEYMESH_ROOT_KEY}; null is one that is issued on the first start
  * @param retention how long what is written down is kept
  * @param edge how it meets the network, and leaves it
+ * @param alerts where alerts may go
  */
 public record GatewayConfig(
         Path data,
@@ -30,7 +32,8 @@ public record GatewayConfig(
         @Nullable String rootKey,
         Duration idleTimeout,
         Retention retention,
-        Edge edge) {
+        Edge edge,
+        AlertSettings alerts) {
     public static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
 
     /** With the default retention, in plain HTTP, and ended at once. */
@@ -43,7 +46,18 @@ public record GatewayConfig(
             @Nullable String masterKey,
             @Nullable String rootKey,
             Duration idleTimeout) {
-        this(data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, Retention.DEFAULT, Edge.NONE);
+        this(
+                data,
+                host,
+                port,
+                databaseUrl,
+                durability,
+                masterKey,
+                rootKey,
+                idleTimeout,
+                Retention.DEFAULT,
+                Edge.NONE,
+                AlertSettings.DEFAULT);
     }
 
     /** Embedded defaults on a folder, on a free port. */
@@ -54,19 +68,25 @@ public record GatewayConfig(
     /** The same on another port. */
     public GatewayConfig on(int port) {
         return new GatewayConfig(
-                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention, edge);
+                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention, edge, alerts);
     }
 
     /** The same with another retention. */
     public GatewayConfig keeping(Retention other) {
         return new GatewayConfig(
-                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, other, edge);
+                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, other, edge, alerts);
     }
 
     /** The same behind another edge. */
     public GatewayConfig behind(Edge other) {
         return new GatewayConfig(
-                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention, other);
+                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention, other, alerts);
+    }
+
+    /** The same with other alerts. */
+    public GatewayConfig alerting(AlertSettings other) {
+        return new GatewayConfig(
+                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention, edge, other);
     }
 
     /** Where the rows are. */

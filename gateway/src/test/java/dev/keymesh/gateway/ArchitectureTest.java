@@ -27,6 +27,8 @@ class ArchitectureTest {
                 .definedBy("..gateway.api..")
                 .layer("call")
                 .definedBy("..gateway.call..")
+                .layer("alert")
+                .definedBy("..gateway.alert..")
                 .layer("dialect")
                 .definedBy("..gateway.dialect..")
                 .layer("provider")
@@ -47,16 +49,18 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("http")
                 .whereLayer("call")
                 .mayOnlyBeAccessedByLayers("http")
+                .whereLayer("alert")
+                .mayOnlyBeAccessedByLayers("http", "api", "call")
                 .whereLayer("dialect")
                 .mayOnlyBeAccessedByLayers("http", "api", "call")
                 .whereLayer("provider")
-                .mayOnlyBeAccessedByLayers("http", "api", "call", "dialect")
+                .mayOnlyBeAccessedByLayers("http", "api", "call", "alert", "dialect")
                 .whereLayer("access")
-                .mayOnlyBeAccessedByLayers("http", "api", "call", "dialect", "provider")
+                .mayOnlyBeAccessedByLayers("http", "api", "call", "alert", "dialect", "provider")
                 .whereLayer("tenant")
-                .mayOnlyBeAccessedByLayers("http", "api", "call", "dialect", "provider", "access")
+                .mayOnlyBeAccessedByLayers("http", "api", "call", "alert", "dialect", "provider", "access")
                 .whereLayer("price")
-                .mayOnlyBeAccessedByLayers("http", "api", "call", "dialect", "provider", "access", "tenant")
+                .mayOnlyBeAccessedByLayers("http", "api", "call", "alert", "dialect", "provider", "access", "tenant")
                 .check(CLASSES);
     }
 
@@ -73,6 +77,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.eclipse.jetty..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void mailIsKnownToAlertsOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..gateway.alert..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jakarta.mail..")
                 .check(CLASSES);
     }
 

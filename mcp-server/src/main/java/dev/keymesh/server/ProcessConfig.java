@@ -34,12 +34,20 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 public final class ProcessConfig {
     private static final List<String> KEYS = List.of(
+            "allowPrivateWebhooks",
             "data",
             "database",
             "drain.deadline",
             "drain.lead",
             "host",
             "ledger.durability",
+            "mail.from",
+            "mail.host",
+            "mail.password",
+            "mail.passwordFile",
+            "mail.port",
+            "mail.startTls",
+            "mail.username",
             "masterKey",
             "port",
             "retention.events",
@@ -146,6 +154,22 @@ public final class ProcessConfig {
     public @Nullable String text(String key) {
         String value = values.get(key);
         return value == null || value.isEmpty() ? null : value;
+    }
+
+    /**
+     * True or false.
+     *
+     * @throws StoreException where it is something else
+     */
+    public boolean flag(String key, boolean otherwise) {
+        String value = text(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.equals("true") && !value.equals("false")) {
+            throw new StoreException(key + " must be true or false.");
+        }
+        return value.equals("true");
     }
 
     public Durability durability() {

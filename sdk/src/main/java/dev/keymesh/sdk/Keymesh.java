@@ -90,6 +90,11 @@ public final class Keymesh {
         return new Requests(api);
     }
 
+    /** Where events are told: webhooks and mail. */
+    public WebhookEndpoints webhookEndpoints() {
+        return new WebhookEndpoints(api);
+    }
+
     /** The event log, newest first: {@code GET /api/v1/events}. */
     public Page<Event> events(Query query) {
         return api.page("/api/v1/events" + query, Event.class);

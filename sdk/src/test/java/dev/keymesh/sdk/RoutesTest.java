@@ -12,7 +12,9 @@ import dev.keymesh.sdk.wire.NewPrice;
 import dev.keymesh.sdk.wire.NewProvider;
 import dev.keymesh.sdk.wire.NewSettlement;
 import dev.keymesh.sdk.wire.NewSpace;
+import dev.keymesh.sdk.wire.NewWebhookEndpoint;
 import dev.keymesh.sdk.wire.NewWorkspace;
+import dev.keymesh.sdk.wire.WebhookRotation;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -110,6 +112,31 @@ class RoutesTest {
         requests.put(
                 "POST /api/v1/requests/req_1/settlement",
                 k -> k.requests().settle("req_1", new NewSettlement("0.1", "the bill")));
+        requests.put(
+                "POST /api/v1/webhook-endpoints",
+                k -> k.webhookEndpoints().create(NewWebhookEndpoint.standard("https://a.example/", "*")));
+        requests.put(
+                "GET /api/v1/webhook-endpoints", k -> k.webhookEndpoints().list(Query.all()));
+        requests.put(
+                "GET /api/v1/webhook-endpoints/whe_1", k -> k.webhookEndpoints().get("whe_1"));
+        requests.put(
+                "PATCH /api/v1/webhook-endpoints/whe_1",
+                k -> k.webhookEndpoints().patch("whe_1", Patch.none()));
+        requests.put(
+                "DELETE /api/v1/webhook-endpoints/whe_1",
+                k -> k.webhookEndpoints().delete("whe_1"));
+        requests.put(
+                "POST /api/v1/webhook-endpoints/whe_1/rotate",
+                k -> k.webhookEndpoints().rotate("whe_1", new WebhookRotation("PT0S")));
+        requests.put(
+                "POST /api/v1/webhook-endpoints/whe_1/test",
+                k -> k.webhookEndpoints().test("whe_1"));
+        requests.put(
+                "GET /api/v1/webhook-endpoints/whe_1/deliveries?status=failed",
+                k -> k.webhookEndpoints().deliveries("whe_1", Query.all().where("status", "failed")));
+        requests.put(
+                "POST /api/v1/webhook-endpoints/whe_1/deliveries/whd_1/redeliver",
+                k -> k.webhookEndpoints().redeliver("whe_1", "whd_1"));
         requests.put("GET /api/v1/events?limit=1", k -> k.events(Query.all().limit(1)));
 
         requests.forEach((line, act) -> {

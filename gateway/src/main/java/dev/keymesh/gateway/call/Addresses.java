@@ -1,25 +1,26 @@
 package dev.keymesh.gateway.call;
 
-import dev.keymesh.gateway.provider.Forbidden;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.SocketAddressResolver;
 
 /**
- * Finds the addresses of a provider's host, without those where a cloud hands out its machine's credentials: a name may
- * lead there too, and may begin to long after it was accepted.
+ * Finds the addresses of a host without those that may not be called, such as where a cloud hands out its machine's
+ * credentials: a name may lead there too, and may begin to long after it was accepted. What is found here is connected to.
  */
-record Addresses(SocketAddressResolver names) implements SocketAddressResolver {
+record Addresses(SocketAddressResolver names, Predicate<InetAddress> callable) implements SocketAddressResolver {
     @Override
     public void resolve(String host, int port, Map<String, Object> context, Promise<List<InetSocketAddress>> promise) {
         names.resolve(host, port, context, new Promise<>() {
             @Override
             public void succeeded(List<InetSocketAddress> found) {
                 List<InetSocketAddress> good =
-                        found.stream().filter(Addresses::isCalled).toList();
+                        found.stream().filter(this::isCalled).toList();
                 if (good.isEmpty()) {
                     promise.failed(new UnknownHostException("The host has no address that may be called."));
                 } else {
@@ -34,7 +35,7 @@ record Addresses(SocketAddressResolver names) implements SocketAddressResolver {
         });
     }
 
-    private static boolean isCalled(InetSocketAddress address) {
-        return !address.isUnresolved() && !Forbidden.address(address.getAddress());
+    private boolean isCalled(InetSocketAddress address) {
+        return !address.isUnresolved() && callable.test(address.getAddress());
     }
 }

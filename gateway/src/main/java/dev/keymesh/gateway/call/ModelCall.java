@@ -328,6 +328,13 @@ final class ModelCall {
         return admitted == null ? "" : admitted.provider().name();
     }
 
+    /** The provider answered that it does not take our credential. */
+    void credentialRejected(int answered) {
+        if (admitted != null) {
+            calls.rejections().rejected(admitted.provider(), answered);
+        }
+    }
+
     /** Of the provider that was admitted. */
     ProviderKind kind() {
         return java.util.Objects.requireNonNull(admitted).provider().kind();

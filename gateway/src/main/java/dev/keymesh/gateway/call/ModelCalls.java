@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.call;
 
+import dev.keymesh.gateway.alert.Rejections;
 import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.Operations;
@@ -30,11 +31,13 @@ public final class ModelCalls {
     private final BooleanSupplier fresh;
     /** Why nothing new is taken. */
     private volatile @Nullable Refusal closed;
+    private final Rejections rejections;
 
     /**
      * Large bodies are kept in the folder while their calls run.
      *
      * @param fresh whether what is in memory is what the database says
+     * @param rejections told of a provider that refuses our credential
      */
     public ModelCalls(
             Authenticator authenticator,
@@ -45,8 +48,10 @@ public final class ModelCalls {
             ModelList models,
             Path folder,
             InstantSource clock,
-            BooleanSupplier fresh) {
+            BooleanSupplier fresh,
+            Rejections rejections) {
         this.fresh = fresh;
+        this.rejections = rejections;
         this.authenticator = authenticator;
         this.admission = admission;
         this.ledger = ledger;
@@ -168,6 +173,10 @@ public final class ModelCalls {
 
     Ledger ledger() {
         return ledger;
+    }
+
+    Rejections rejections() {
+        return rejections;
     }
 
     LiveCalls live() {

@@ -130,6 +130,9 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
             sse = events;
             meter = Meter.of(call.operation(), call.kind(), events, withoutUsageChunk && events);
         }
+        if (answered == 401 || answered == 403) {
+            call.credentialRejected(answered);
+        }
         if (answered == 401) {
             credentialRejected();
         }

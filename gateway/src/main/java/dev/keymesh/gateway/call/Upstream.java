@@ -6,6 +6,7 @@ import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.Payload;
 import dev.keymesh.gateway.dialect.TokenCount;
 import dev.keymesh.gateway.price.ProviderKind;
+import dev.keymesh.gateway.provider.Forbidden;
 import dev.keymesh.gateway.provider.ModelSource;
 import dev.keymesh.gateway.provider.Provider;
 import java.io.IOException;
@@ -103,8 +104,9 @@ public final class Upstream implements AutoCloseable, ModelSource {
         client.setByteBufferPool(buffers);
         client.setMaxConnectionsPerDestination(CONNECTIONS);
         client.setMaxRequestsQueuedPerDestination(QUEUED);
-        client.setSocketAddressResolver(
-                new Addresses(new SocketAddressResolver.Async(executor, scheduler, RESOLVE_MILLIS)));
+        client.setSocketAddressResolver(new Addresses(
+                new SocketAddressResolver.Async(executor, scheduler, RESOLVE_MILLIS),
+                address -> !Forbidden.address(address)));
         client.setUserAgentField(null);
         client.setFollowRedirects(false);
         client.setHttpCookieStore(new HttpCookieStore.Empty());

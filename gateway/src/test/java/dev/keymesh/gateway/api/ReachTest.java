@@ -56,6 +56,15 @@ class ReachTest extends OnTestApi {
             GET /api/v1/requests usage.read m its
             GET /api/v1/requests/* usage.read m its
             POST /api/v1/requests/*/settlement budgets.write m its
+            POST /api/v1/webhook-endpoints webhooks.write m its
+            GET /api/v1/webhook-endpoints webhooks.read m its
+            GET /api/v1/webhook-endpoints/* webhooks.read m its
+            PATCH /api/v1/webhook-endpoints/* webhooks.write m its
+            DELETE /api/v1/webhook-endpoints/* webhooks.write m its
+            POST /api/v1/webhook-endpoints/*/rotate webhooks.write m its
+            POST /api/v1/webhook-endpoints/*/test webhooks.write m its
+            GET /api/v1/webhook-endpoints/*/deliveries webhooks.read m its
+            POST /api/v1/webhook-endpoints/*/deliveries/*/redeliver webhooks.write m its
             GET /api/v1/events audit.read m no
             """;
 

@@ -3,6 +3,7 @@ package dev.keymesh.gateway.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keymesh.gateway.provider.Forbidden;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -51,7 +52,9 @@ class AddressesTest {
             found.add(new InetSocketAddress(InetAddress.ofLiteral(address), 443));
         }
         var answer = new Promise.Completable<List<InetSocketAddress>>();
-        new Addresses((host, port, context, promise) -> promise.succeeded(found))
+        new Addresses(
+                        (host, port, context, promise) -> promise.succeeded(found),
+                        address -> !Forbidden.address(address))
                 .resolve("name.example.com", 443, Map.of(), answer);
         return answer;
     }

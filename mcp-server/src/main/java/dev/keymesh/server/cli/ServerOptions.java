@@ -3,6 +3,7 @@ package dev.keymesh.server.cli;
 import dev.keymesh.gateway.GatewayConfig;
 import dev.keymesh.gateway.http.Edge;
 import dev.keymesh.gateway.store.StoreException;
+import dev.keymesh.server.AlertConfig;
 import dev.keymesh.server.ProcessConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,7 +79,8 @@ final class ServerOptions {
                                         file.text("tls.certificate")),
                                 first("", text(tlsKey), set(environment, "KEYMESH_TLS_KEY"), file.text("tls.key"))),
                         file.trustedProxies(),
-                        file.drain()));
+                        file.drain()),
+                AlertConfig.of(file, secret(environment, "KEYMESH_MAIL_PASSWORD")));
     }
 
     private static @Nullable String text(@Nullable Path path) {

@@ -7,6 +7,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,10 @@ class BodiesTest {
                 IssuedKey.of(key, "s3cret"),
                 NewProvider.of("n", "openai", null, "s3cret"),
                 new ProviderCredential("s3cret"),
+                NewWebhookEndpoint.slack("https://hooks.example.com/s3cret", "*"),
+                new IssuedWebhookEndpoint(
+                        "whe_1", "s3cret", null, null, List.of(), null, "standard", null, true, null, null, null,
+                        Instant.EPOCH, Instant.EPOCH),
                 new ValidateRequest("s3cret", new ValidationContext(null, "t", Map.of("q", "s3cret"), null, null)));
         assertThat(records).allSatisfy(record -> {
             assertThat(record.toString()).doesNotContain("s3cret");

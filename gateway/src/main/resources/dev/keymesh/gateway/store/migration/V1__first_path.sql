@@ -49,6 +49,7 @@ CREATE TABLE virtual_key (
 );
 CREATE INDEX virtual_key_by_workspace ON virtual_key (space, workspace, id);
 CREATE INDEX virtual_key_by_parent ON virtual_key (parent);
+CREATE INDEX virtual_key_by_end ON virtual_key (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE management_key (
   id TEXT PRIMARY KEY,
@@ -241,6 +242,58 @@ CREATE TABLE event (
   data TEXT NOT NULL
 );
 ${event_order}
+
+-- Where events are told. address is sealed: the URL, which may hold a token, or the mail addresses.
+CREATE TABLE webhook_endpoint (
+  id TEXT PRIMARY KEY,
+  space TEXT,
+  format TEXT NOT NULL,
+  address TEXT NOT NULL,
+  events TEXT NOT NULL,
+  description TEXT,
+  secret TEXT,
+  old_secret TEXT,
+  old_secret_until BIGINT,
+  enabled BOOLEAN NOT NULL,
+  disabled_reason TEXT,
+  -- The first failure since the last success.
+  failing_since BIGINT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+
+-- What is told to an endpoint: written by following the event log, sent until it is delivered or given up.
+-- claim names the attempt that runs; where its process died, the row is due again at next_at.
+CREATE TABLE webhook_delivery (
+  id TEXT PRIMARY KEY,
+  endpoint TEXT NOT NULL,
+  message TEXT NOT NULL,
+  type TEXT NOT NULL,
+  body TEXT NOT NULL,
+  status TEXT NOT NULL,
+  tries INTEGER NOT NULL,
+  attempts TEXT NOT NULL,
+  claim TEXT,
+  next_at BIGINT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+CREATE INDEX webhook_delivery_due ON webhook_delivery (endpoint, next_at) WHERE status = 'pending';
+CREATE INDEX webhook_delivery_by_endpoint ON webhook_delivery (endpoint, id);
+
+-- Through which event of the log deliveries are written; one row.
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY,
+  seq BIGINT NOT NULL
+);
+INSERT INTO outbox (id, seq) VALUES (1, 0);
+
+-- What is told once, or once in a while, and when it was.
+CREATE TABLE told (
+  what TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  PRIMARY KEY (what, subject)
+);
 
 -- The processes that write to a database that several share; one that has not beaten for 10 s is dead, and the others
 -- resolve what it holds.

@@ -37,9 +37,13 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(GatewayConfig config) {
+        this(config, InstantSource.system());
+    }
+
+    TestGateway(GatewayConfig config, InstantSource clock) {
         provider = new FakeProvider();
         try {
-            gateway = Gateway.open(config, InstantSource.system());
+            gateway = Gateway.open(config, clock);
             root = Files.readString(config.data().resolve("root.key")).strip();
         } catch (IOException e) {
             throw new IllegalStateException(e);

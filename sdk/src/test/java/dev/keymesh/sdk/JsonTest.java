@@ -9,6 +9,7 @@ import dev.keymesh.sdk.wire.CheckRequest;
 import dev.keymesh.sdk.wire.Event;
 import dev.keymesh.sdk.wire.IssuedKey;
 import dev.keymesh.sdk.wire.IssuedManagementKey;
+import dev.keymesh.sdk.wire.IssuedWebhookEndpoint;
 import dev.keymesh.sdk.wire.KeyBudget;
 import dev.keymesh.sdk.wire.ManagementKey;
 import dev.keymesh.sdk.wire.NewBudget;
@@ -19,6 +20,7 @@ import dev.keymesh.sdk.wire.NewPrice;
 import dev.keymesh.sdk.wire.NewProvider;
 import dev.keymesh.sdk.wire.NewSettlement;
 import dev.keymesh.sdk.wire.NewSpace;
+import dev.keymesh.sdk.wire.NewWebhookEndpoint;
 import dev.keymesh.sdk.wire.NewWorkspace;
 import dev.keymesh.sdk.wire.Page;
 import dev.keymesh.sdk.wire.PermissionSet;
@@ -42,6 +44,11 @@ import dev.keymesh.sdk.wire.ValidateRequest;
 import dev.keymesh.sdk.wire.Validation;
 import dev.keymesh.sdk.wire.ValidationContext;
 import dev.keymesh.sdk.wire.VirtualKey;
+import dev.keymesh.sdk.wire.WebhookAttempt;
+import dev.keymesh.sdk.wire.WebhookDelivery;
+import dev.keymesh.sdk.wire.WebhookEndpoint;
+import dev.keymesh.sdk.wire.WebhookMessage;
+import dev.keymesh.sdk.wire.WebhookRotation;
 import dev.keymesh.sdk.wire.Whoami;
 import dev.keymesh.sdk.wire.Workspace;
 import jakarta.json.bind.JsonbException;
@@ -94,6 +101,13 @@ class JsonTest {
             Validation.class,
             ValidationContext.class,
             VirtualKey.class,
+            IssuedWebhookEndpoint.class,
+            NewWebhookEndpoint.class,
+            WebhookAttempt.class,
+            WebhookDelivery.class,
+            WebhookEndpoint.class,
+            WebhookMessage.class,
+            WebhookRotation.class,
             Whoami.class,
             Workspace.class);
 

@@ -139,7 +139,7 @@ public final class Gateway implements AutoCloseable {
                 store::fresh,
                 new Rejections(store, clock));
         Overdrawn lowered = closed(new Overdrawn(store, limits, live, clock));
-        closed(KeyWatch.start(store, clock));
+        closed(KeyWatch.start(store, index, clock));
         Endpoints endpoints = new Endpoints(store, sealer);
         Deliveries deliveries = new Deliveries(store);
         WebhookClient webhooks = closed(new WebhookClient(

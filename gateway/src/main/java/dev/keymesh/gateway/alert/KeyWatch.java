@@ -1,5 +1,7 @@
 package dev.keymesh.gateway.alert;
 
+import dev.keymesh.gateway.access.KeyIndex;
+import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.ledger.Period;
 import dev.keymesh.gateway.ledger.Scopes;
 import dev.keymesh.gateway.price.Usd;
@@ -18,7 +20,9 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,20 +41,28 @@ public final class KeyWatch implements AutoCloseable {
 
     private final Store store;
     private final Alarm alarm;
+    private final Predicate<String> revoked;
     private final InstantSource clock;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("keymesh-key-watch").unstarted(task));
 
-    KeyWatch(Store store, InstantSource clock) {
+    KeyWatch(Store store, Predicate<String> revoked, InstantSource clock) {
         this.store = store;
+        this.revoked = revoked;
         this.clock = clock;
         alarm = new Alarm(store);
     }
 
-    public static KeyWatch start(Store store, InstantSource clock) {
-        KeyWatch watch = new KeyWatch(store, clock);
+    /** Begins some minutes after the start. */
+    public static KeyWatch start(Store store, KeyIndex keys, InstantSource clock) {
+        KeyWatch watch = new KeyWatch(store, id -> revoked(keys.byId(id)), clock);
         var _ = watch.executor.scheduleWithFixedDelay(watch::tryOnce, FIRST_MINUTES, EVERY_MINUTES, TimeUnit.MINUTES);
         return watch;
+    }
+
+    /** By itself or by a parent. */
+    private static boolean revoked(@Nullable VirtualKey key) {
+        return key == null || key.status().equals(VirtualKey.REVOKED);
     }
 
     private void tryOnce() {
@@ -93,8 +105,13 @@ public final class KeyWatch implements AutoCloseable {
                 .map((row, context) -> new Ending(row.getString(1), Instant.ofEpochMilli(row.getLong(2))))
                 .list());
         for (Ending key : ending) {
-            Act act = act(EventTypes.KEY_EXPIRING, key.id, Map.of("expiresAt", key.end.toString(), "days", days));
-            var _ = alarm.raise(act, key.id + "/" + key.end.toEpochMilli() + "/" + days, now, Told.EVER);
+            String subject = key.id + "/" + key.end.toEpochMilli() + "/" + days;
+            if (revoked.test(key.id)) {
+                store.maintain(tx -> Told.mark(tx.handle(), EventTypes.KEY_EXPIRING, subject, now, Told.EVER));
+            } else {
+                Act act = act(EventTypes.KEY_EXPIRING, key.id, Map.of("expiresAt", key.end.toString(), "days", days));
+                var _ = alarm.raise(act, subject, now, Told.EVER);
+            }
         }
     }
 

@@ -79,7 +79,7 @@ class KeyWatchTest {
     }
 
     private void look(Store store) {
-        try (KeyWatch watch = new KeyWatch(store, now::get)) {
+        try (KeyWatch watch = new KeyWatch(store, "key_below"::equals, now::get)) {
             watch.once();
         }
     }
@@ -117,6 +117,7 @@ class KeyWatchTest {
             key(store, "key_hour", START, START.plus(Duration.ofHours(1)), "active");
             key(store, "key_days", START, START.plus(Duration.ofDays(3)), "active");
             key(store, "key_revoked", START.minus(Duration.ofDays(60)), START.plus(Duration.ofDays(3)), "revoked");
+            key(store, "key_below", START.minus(Duration.ofDays(60)), START.plus(Duration.ofDays(3)), "active");
             key(store, "key_expired", START.minus(Duration.ofDays(60)), START.minus(Duration.ofDays(1)), "active");
             look(store);
             assertThat(told(store, "key.expiring")).isEmpty();

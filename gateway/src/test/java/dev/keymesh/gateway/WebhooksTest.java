@@ -153,11 +153,7 @@ class WebhooksTest {
         assertThat(deliveries(endpoint)).contains("\"status\":\"failed\"", "it wants no more");
         assertThat(at.admin("GET", "/api/v1/events?limit=1", null)).contains("webhooks.write", "gone");
         String delivery = TestGateway.member(deliveries(endpoint), "id");
-        assertThat(at.send(
-                                "POST",
-                                ENDPOINTS + "/" + endpoint + "/deliveries/" + delivery + "/redeliver",
-                                at.root,
-                                null)
+        assertThat(at.send("POST", ENDPOINTS + "/" + endpoint + "/deliveries/" + delivery + "/redeliver", at.root, null)
                         .statusCode())
                 .isEqualTo(409);
         assertThat(at.admin("PATCH", ENDPOINTS + "/" + endpoint, "{\"enabled\":true}"))
@@ -215,7 +211,8 @@ class WebhooksTest {
                 .contains("budget.threshold_reached", "key:" + key.id(), "\"threshold\":50", "\"space\":\"default\"");
         at.provider.status = 401;
         for (int i = 0; i < 3; i++) {
-            assertThat(at.chat(at.issue("1.00").secret(), TestGateway.body(1, "")).statusCode())
+            assertThat(at.chat(at.issue("1.00").secret(), TestGateway.body(1, ""))
+                            .statusCode())
                     .isEqualTo(502);
         }
         until(() -> receiver.messages().size() == 2);
@@ -233,19 +230,17 @@ class WebhooksTest {
     void slackIsToldInItsFormAndItsAddressIsShownInPartOnly() {
         String url = receiver.url("/services/T000/B000/s3cretSlackToken9876");
         String endpoint = at.admin(
-                "POST",
-                ENDPOINTS,
-                "{\"format\":\"slack\",\"events\":[\"keys.revoke\"],\"url\":\"" + url + "\"}");
-        assertThat(endpoint)
-                .contains("\"secret\":null", "/...9876")
-                .doesNotContain("s3cret", "T000");
+                "POST", ENDPOINTS, "{\"format\":\"slack\",\"events\":[\"keys.revoke\"],\"url\":\"" + url + "\"}");
+        assertThat(endpoint).contains("\"secret\":null", "/...9876").doesNotContain("s3cret", "T000");
         String shown = TestGateway.member(endpoint, "url");
         at.admin("PATCH", ENDPOINTS + "/" + id(endpoint), "{\"url\":\"" + shown + "\",\"description\":\"ops\"}");
         revokeAKey();
         until(() -> receiver.messages().size() == 1);
         Receiver.Message message = receiver.messages().getFirst();
         assertThat(message.path()).isEqualTo("/services/T000/B000/s3cretSlackToken9876");
-        assertThat(message.body()).startsWith("{\"text\":\"*Keymesh: the key 't' (key_").contains("was revoked");
+        assertThat(message.body())
+                .startsWith("{\"text\":\"*Keymesh: the key 't' (key_")
+                .contains("was revoked");
         assertThat(message.signature()).isEqualTo("null");
     }
 

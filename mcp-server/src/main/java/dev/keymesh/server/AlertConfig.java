@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the process's configuration says of alerts: {@code allowPrivateWebhooks} and {@code mail}. */
 public final class AlertConfig {
-    private static final List<String> OTHERS = List.of(
-            "mail.from", "mail.password", "mail.passwordFile", "mail.port", "mail.startTls", "mail.username");
+    private static final List<String> OTHERS =
+            List.of("mail.from", "mail.password", "mail.passwordFile", "mail.port", "mail.startTls", "mail.username");
     private static final long LONGEST_PASSWORD = 4_096;
 
     private AlertConfig() {}

@@ -61,7 +61,6 @@ class AlertConfigTest {
     }
 
     private AlertSettings read(String text, @Nullable String password) throws IOException {
-        return AlertConfig.of(
-                ProcessConfig.read(Files.writeString(folder.resolve("keymesh.yaml"), text)), password);
+        return AlertConfig.of(ProcessConfig.read(Files.writeString(folder.resolve("keymesh.yaml"), text)), password);
     }
 }

@@ -115,8 +115,7 @@ class RoutesTest {
         requests.put(
                 "POST /api/v1/webhook-endpoints",
                 k -> k.webhookEndpoints().create(NewWebhookEndpoint.standard("https://a.example/", "*")));
-        requests.put(
-                "GET /api/v1/webhook-endpoints", k -> k.webhookEndpoints().list(Query.all()));
+        requests.put("GET /api/v1/webhook-endpoints", k -> k.webhookEndpoints().list(Query.all()));
         requests.put(
                 "GET /api/v1/webhook-endpoints/whe_1", k -> k.webhookEndpoints().get("whe_1"));
         requests.put(

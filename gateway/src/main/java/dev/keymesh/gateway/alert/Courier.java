@@ -25,7 +25,8 @@ final class Courier {
         byte[] body = delivery.body().getBytes(StandardCharsets.UTF_8);
         return switch (endpoint.format()) {
             case STANDARD -> posted(endpoint, signed(endpoint, delivery.message(), body, now), body);
-            case SLACK -> posted(endpoint, Map.of(), Json.toBytes(new Slack(text(body).slack())));
+            case SLACK ->
+                posted(endpoint, Map.of(), Json.toBytes(new Slack(text(body).slack())));
             case EMAIL ->
                 mailer == null
                         ? Outcome.failed("This server has no mail configured.")

@@ -57,14 +57,17 @@ public final class Deliveries {
     /** Queues it again, from the first attempt on; one that is being attempted is left alone. */
     public void again(Actor actor, String endpoint, String id, Instant now) {
         Act act = new Act("webhooks.write", endpoint, "{\"redelivered\":\"" + id + "\"}");
-        store.write(actor, act, tx -> tx.handle()
-                .createUpdate("""
+        store.write(
+                actor,
+                act,
+                tx -> tx.handle()
+                        .createUpdate("""
                         UPDATE webhook_delivery SET status = 'pending', tries = 0, claim = NULL, next_at = :now
                         WHERE id = :id AND endpoint = :endpoint AND (claim IS NULL OR next_at <= :now)""")
-                .bind("id", id)
-                .bind("endpoint", endpoint)
-                .bind("now", now.toEpochMilli())
-                .execute());
+                        .bind("id", id)
+                        .bind("endpoint", endpoint)
+                        .bind("now", now.toEpochMilli())
+                        .execute());
     }
 
     /** A test of an endpoint, claimed from the start. */

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -164,8 +163,7 @@ public final class Dispatcher implements AutoCloseable {
         long start = System.nanoTime();
         Outcome outcome = carried(endpoint, delivery, now);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-        WebhookAttempt attempt =
-                new WebhookAttempt(now, outcome.status(), outcome.error(), millis, outcome.response());
+        WebhookAttempt attempt = new WebhookAttempt(now, outcome.status(), outcome.error(), millis, outcome.response());
         Instant ended = clock.instant();
         Instant failingSince = store.maintain(tx -> written(tx.handle(), delivery, outcome, attempt, ended));
         if (outcome.gone()) {
@@ -187,19 +185,15 @@ public final class Dispatcher implements AutoCloseable {
 
     /** Since when the endpoint has failed; a test says nothing of that, and is tried once. */
     private @Nullable Instant written(
-            org.jdbi.v3.core.Handle handle,
-            Delivery delivery,
-            Outcome outcome,
-            WebhookAttempt attempt,
-            Instant now) {
+            org.jdbi.v3.core.Handle handle, Delivery delivery, Outcome outcome, WebhookAttempt attempt, Instant now) {
         int tries = delivery.tries() + 1;
         boolean test = delivery.type().equals(EventTypes.TEST);
         Duration pause = outcome.ok() || outcome.gone() || test ? null : BackOff.after(tries, random);
         Delivery.Status status = outcome.ok()
                 ? Delivery.Status.DELIVERED
                 : pause == null ? Delivery.Status.FAILED : Delivery.Status.PENDING;
-        boolean mine = Deliveries.attempted(
-                handle, delivery, attempt, status, tries, pause == null ? now : now.plus(pause));
+        boolean mine =
+                Deliveries.attempted(handle, delivery, attempt, status, tries, pause == null ? now : now.plus(pause));
         return mine && !test ? Endpoints.went(handle, delivery.endpoint(), outcome.ok(), now) : null;
     }
 

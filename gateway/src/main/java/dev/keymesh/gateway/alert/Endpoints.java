@@ -91,8 +91,7 @@ public final class Endpoints {
             }
             if (there == 0) {
                 // Nobody followed the log: what was before is not told.
-                tx.handle()
-                        .execute("UPDATE outbox SET seq = (SELECT COALESCE(MAX(seq), 0) FROM event) WHERE id = 1");
+                tx.handle().execute("UPDATE outbox SET seq = (SELECT COALESCE(MAX(seq), 0) FROM event) WHERE id = 1");
             }
             return save(tx, endpoint);
         });
@@ -105,8 +104,8 @@ public final class Endpoints {
      */
     public Endpoint update(Actor actor, String data, String id, UnaryOperator<Endpoint> change) {
         return store.write(actor, new Act(ACT, id, data), tx -> {
-            Endpoint before = find(tx.handle(), id)
-                    .orElseThrow(() -> new Conflict("The webhook endpoint was just deleted."));
+            Endpoint before =
+                    find(tx.handle(), id).orElseThrow(() -> new Conflict("The webhook endpoint was just deleted."));
             return save(tx, change.apply(before));
         });
     }

@@ -89,7 +89,11 @@ public final class KeyWatch implements AutoCloseable {
 
     /** The shortest notice that fits; a key that was issued for less than that is not told of. */
     private void expiring(Instant now, int days) {
-        int shorter = NOTICE_DAYS.stream().filter(one -> one < days).mapToInt(one -> one).max().orElse(0);
+        int shorter = NOTICE_DAYS.stream()
+                .filter(one -> one < days)
+                .mapToInt(one -> one)
+                .max()
+                .orElse(0);
         List<Ending> ending = store.read(h -> h.createQuery("""
                         SELECT k.id, k.expires_at FROM virtual_key k WHERE k.status = 'active' AND k.expires_at > :from
                           AND k.expires_at <= :until AND k.created_at < k.expires_at - :notice

@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param startTls whether nothing is sent without TLS; without it nothing is sent with TLS
  */
 public record MailSettings(
-        String host, int port, @Nullable String username, @Nullable String password, String from, boolean startTls) {
+        String host,
+        int port,
+        @Nullable String username,
+        @Nullable String password,
+        String from,
+        boolean startTls) {
     public static final int PORT = 587;
 
     public MailSettings {

@@ -111,9 +111,8 @@ final class Outbox {
 
     /** Nothing where another node was faster. */
     private static boolean advance(Handle handle, Batch batch) {
-        boolean first = handle.execute(
-                        "UPDATE outbox SET seq = ? WHERE id = 1 AND seq = ?", batch.through, batch.from)
-                == 1;
+        boolean first =
+                handle.execute("UPDATE outbox SET seq = ? WHERE id = 1 AND seq = ?", batch.through, batch.from) == 1;
         if (first) {
             batch.deliveries.forEach(delivery -> Deliveries.insert(handle, delivery));
         }

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param gone whether the receiver wants no more
  */
 record Outcome(
-        @Nullable Integer status, @Nullable String error, @Nullable String response, boolean gone) {
+        @Nullable Integer status,
+        @Nullable String error,
+        @Nullable String response,
+        boolean gone) {
     static Outcome delivered(@Nullable Integer status) {
         return new Outcome(status, null, null, false);
     }

@@ -44,8 +44,7 @@ public final class Rejections {
 
     private void tell(Provider provider, int status, Instant now) {
         byte[] data = Json.toBytes(new TreeMap<>(Map.of("provider", provider.name(), "status", status)));
-        Act act =
-                new Act(EventTypes.CREDENTIAL_REJECTED, provider.id(), new String(data, StandardCharsets.UTF_8));
+        Act act = new Act(EventTypes.CREDENTIAL_REJECTED, provider.id(), new String(data, StandardCharsets.UTF_8));
         try {
             var _ = alarm.raise(act, provider.id(), now, GAP);
         } catch (StoreException e) {

@@ -27,8 +27,8 @@ final class EndpointBody {
 
     Format format() {
         Format format = Format.of(wanted.format() == null ? Format.STANDARD.wire() : wanted.format())
-                .orElseThrow(() ->
-                        Rejection.invalid("/format", "invalid_format", "must be standard, slack or email", null));
+                .orElseThrow(
+                        () -> Rejection.invalid("/format", "invalid_format", "must be standard, slack or email", null));
         if (format == Format.EMAIL && settings.mail() == null) {
             throw Rejection.invalid(
                     "/format",

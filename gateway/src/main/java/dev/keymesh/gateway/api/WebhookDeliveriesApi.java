@@ -40,8 +40,9 @@ public final class WebhookDeliveriesApi implements Resource {
 
     private ApiResponse list(Call call) {
         String status = call.asked("status");
-        if (status != null && Arrays.stream(Delivery.Status.values()).noneMatch(one -> one.wire()
-                .equals(status))) {
+        if (status != null
+                && Arrays.stream(Delivery.Status.values())
+                        .noneMatch(one -> one.wire().equals(status))) {
             throw Rejection.malformed("'status' must be pending, delivered or failed.");
         }
         Endpoint endpoint = WebhookEndpointsApi.find(endpoints, call);

@@ -142,12 +142,11 @@ public final class WebhookEndpointsApi implements Resource {
     private ApiResponse rotate(Call call) {
         Endpoint endpoint = find(endpoints, call);
         if (endpoint.format() != Format.STANDARD) {
-            throw new Conflict("What is sent to an endpoint of format " + endpoint.format().wire()
-                    + " is not signed, so it has no secret.");
+            throw new Conflict("What is sent to an endpoint of format "
+                    + endpoint.format().wire() + " is not signed, so it has no secret.");
         }
-        WebhookRotation wanted = call.request().body().length == 0
-                ? new WebhookRotation(null)
-                : call.body(WebhookRotation.class);
+        WebhookRotation wanted =
+                call.request().body().length == 0 ? new WebhookRotation(null) : call.body(WebhookRotation.class);
         Endpoint after = endpoints.rotate(call.actor(), endpoint.id(), overlap(wanted.overlap()), now());
         return ApiResponse.ok(IssuedWebhookEndpoint.of(wire(after), after.secret()));
     }

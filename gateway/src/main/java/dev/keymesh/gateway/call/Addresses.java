@@ -20,7 +20,7 @@ record Addresses(SocketAddressResolver names, Predicate<InetAddress> callable) i
             @Override
             public void succeeded(List<InetSocketAddress> found) {
                 List<InetSocketAddress> good =
-                        found.stream().filter(this::isCalled).toList();
+                        found.stream().filter(Addresses.this::isCalled).toList();
                 if (good.isEmpty()) {
                     promise.failed(new UnknownHostException("The host has no address that may be called."));
                 } else {

@@ -1,7 +1,7 @@
 package dev.keymesh.gateway.call;
 
-import dev.keymesh.gateway.alert.Rejections;
 import dev.keymesh.gateway.access.Chain;
+import dev.keymesh.gateway.alert.Rejections;
 import dev.keymesh.gateway.dialect.Operation;
 import dev.keymesh.gateway.dialect.Operations;
 import dev.keymesh.gateway.dialect.Refusal;

@@ -63,8 +63,7 @@ public final class WebhookClient implements Post, AutoCloseable {
                 WHOLE);
     }
 
-    WebhookClient(
-            Executor executor, Scheduler scheduler, ByteBufferPool pool, Addresses addresses, Duration timeout) {
+    WebhookClient(Executor executor, Scheduler scheduler, ByteBufferPool pool, Addresses addresses, Duration timeout) {
         this.executor = executor;
         this.scheduler = scheduler;
         this.pool = pool;

@@ -28,8 +28,8 @@ public final class PublicAddress {
     /** All that IANA has given out for the public internet. */
     private static final Range IPV6 = Range.of("2000::", 3);
 
-    private static final List<Range> NOT_IPV6 = List.of(
-            Range.of("2001::", 23), Range.of("2001:db8::", 32), Range.of("2002::", 16), Range.of("3fff::", 20));
+    private static final List<Range> NOT_IPV6 =
+            List.of(Range.of("2001::", 23), Range.of("2001:db8::", 32), Range.of("2002::", 16), Range.of("3fff::", 20));
     private static final List<String> OWN_NAMES = List.of("localhost", "local", "internal", "lan", "home.arpa");
 
     private PublicAddress() {}

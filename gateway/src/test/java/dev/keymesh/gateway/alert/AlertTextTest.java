@@ -28,10 +28,10 @@ class AlertTextTest {
 
     @Test
     void aTitleIsShort() {
-        assertThat(AlertText.of(message("keys.revoke", "\uD83D\uDE00".repeat(500), Map.of()))
-                        .title()
-                        .codePointCount(0, 400))
-                .isLessThan(220);
+        String title = AlertText.of(message("keys.revoke", "\uD83D\uDE00".repeat(500), Map.of()))
+                .title();
+        assertThat(title.codePointCount(0, title.length())).isEqualTo(203);
+        assertThat(title).endsWith("\uD83D\uDE00...");
     }
 
     @Test
@@ -39,7 +39,17 @@ class AlertTextTest {
         assertThat(AlertText.of(message(
                                 "budget.threshold_reached",
                                 "Ana",
-                                Map.of("threshold", 80, "spent", "4", "limit", "5", "unit", "usd", "period", "monthly")))
+                                Map.of(
+                                        "threshold",
+                                        80,
+                                        "spent",
+                                        "4",
+                                        "limit",
+                                        "5",
+                                        "unit",
+                                        "usd",
+                                        "period",
+                                        "monthly")))
                         .title())
                 .isEqualTo("Keymesh: the budget of 'Ana' (key_1) has reached 80 %: 4 of 5 usd monthly");
         assertThat(AlertText.of(message(

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 class BackOffTest {
     @Test
     void pausesGrowFromSecondsToHoursAndEndAfterTheNinthAttempt() {
-        List<String> pauses =
-                List.of("PT5S", "PT5M", "PT30M", "PT2H", "PT5H", "PT10H", "PT14H", "PT20H");
+        List<String> pauses = List.of("PT5S", "PT5M", "PT30M", "PT2H", "PT5H", "PT10H", "PT14H", "PT20H");
         Random random = new Random(1);
         for (int run = 0; run < 200; run++) {
             for (int failures = 1; failures <= pauses.size(); failures++) {

@@ -46,8 +46,9 @@ class KeyWatchTest {
                 store.maintain(tx -> {
                     tx.handle().execute("INSERT INTO space (id, title, created_at) VALUES ('s', 's', 0)");
                     return tx.handle()
-                            .execute("INSERT INTO workspace (space, id, title, environment, policy, created_at, updated_at)"
-                                    + " VALUES ('s', 'w', 'w', 'live', '{}', 0, 0)");
+                            .execute(
+                                    "INSERT INTO workspace (space, id, title, environment, policy, created_at, updated_at)"
+                                            + " VALUES ('s', 'w', 'w', 'live', '{}', 0, 0)");
                 });
                 test.accept(store);
             }
@@ -100,7 +101,11 @@ class KeyWatchTest {
             now.set(START.plus(Duration.ofDays(1)));
             look(store);
             look(store);
-            assertThat(told(store, "key.expiring")).hasSize(1).first().asString().contains("key_a", "\"days\":7");
+            assertThat(told(store, "key.expiring"))
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .contains("key_a", "\"days\":7");
             now.set(START.plus(Duration.ofHours(170)));
             look(store);
             look(store);
@@ -123,7 +128,11 @@ class KeyWatchTest {
             assertThat(told(store, "key.expiring")).isEmpty();
             now.set(START.plus(Duration.ofDays(2)).plusSeconds(1));
             look(store);
-            assertThat(told(store, "key.expiring")).hasSize(1).first().asString().contains("key_days");
+            assertThat(told(store, "key.expiring"))
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .contains("key_days");
         });
     }
 

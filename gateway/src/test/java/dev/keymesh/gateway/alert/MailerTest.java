@@ -60,7 +60,8 @@ class MailerTest {
         new Mailer(settings(null, false))
                 .send(
                         List.of("a@example.com"),
-                        new AlertText("x\r\nBcc: evil@example.com\r\n\r\nbody", "l\r\n.\r\nMAIL FROM:<x@example.com>\r\n"),
+                        new AlertText(
+                                "x\r\nBcc: evil@example.com\r\n\r\nbody", "l\r\n.\r\nMAIL FROM:<x@example.com>\r\n"),
                         Instant.EPOCH);
         MimeMessage[] mails = server.getReceivedMessages();
         assertThat(mails).hasSize(1);
@@ -83,17 +84,21 @@ class MailerTest {
 
     @Test
     void aWrongPasswordAndAServerThatIsAwayAreOutcomesThatHoldNoSecret() {
-        Outcome wrong = new Mailer(settings("wr0ng-password", false)).send(List.of("a@example.com"), TEXT, Instant.EPOCH);
+        Outcome wrong =
+                new Mailer(settings("wr0ng-password", false)).send(List.of("a@example.com"), TEXT, Instant.EPOCH);
         assertThat(wrong.error()).contains("AuthenticationFailed").doesNotContain("wr0ng-password");
         MailSettings away = settings(null, false);
         server.stop();
-        assertThat(new Mailer(away).send(List.of("a@example.com"), TEXT, Instant.EPOCH).error())
+        assertThat(new Mailer(away)
+                        .send(List.of("a@example.com"), TEXT, Instant.EPOCH)
+                        .error())
                 .contains("The mail server did not take it");
     }
 
     @Test
     void withoutTlsNothingIsSentWhereItIsAskedFor() {
-        Outcome outcome = new Mailer(settings("s3cret-password", true)).send(List.of("a@example.com"), TEXT, Instant.EPOCH);
+        Outcome outcome =
+                new Mailer(settings("s3cret-password", true)).send(List.of("a@example.com"), TEXT, Instant.EPOCH);
         assertThat(outcome.error()).contains("STARTTLS");
         assertThat(server.getReceivedMessages()).isEmpty();
     }

@@ -63,7 +63,9 @@ class OutboxTest {
                 }
                 follow(at);
                 follow(at);
-                assertThat(at.of(some)).hasSize(125).allMatch(delivery -> delivery.type().equals("keys.revoke"));
+                assertThat(at.of(some))
+                        .hasSize(125)
+                        .allMatch(delivery -> delivery.type().equals("keys.revoke"));
                 assertThat(at.of(all)).hasSizeBetween(250, 252);
                 assertThat(at.of(some).getFirst().body())
                         .contains("\"type\":\"keys.revoke\"", "\"target\":\"key_0\"", "\"space\":null");
@@ -156,8 +158,8 @@ class OutboxTest {
 
     private static boolean ended(TestAlerts at, Delivery delivery, Instant now) {
         WebhookAttempt attempt = new WebhookAttempt(now, 200, null, 1, null);
-        return at.store.maintain(tx -> Deliveries.attempted(
-                tx.handle(), delivery, attempt, Delivery.Status.DELIVERED, 1, now));
+        return at.store.maintain(
+                tx -> Deliveries.attempted(tx.handle(), delivery, attempt, Delivery.Status.DELIVERED, 1, now));
     }
 
     @Test
@@ -198,7 +200,8 @@ class OutboxTest {
                     && System.nanoTime() < deadline) {
                 Thread.sleep(20);
             }
-            assertThat(a.deliveries.list(endpoint.id(), "delivered", null, 1_000)).hasSize(60);
+            assertThat(a.deliveries.list(endpoint.id(), "delivered", null, 1_000))
+                    .hasSize(60);
             List<String> ids = new ArrayList<>(received);
             assertThat(ids).hasSize(60).doesNotHaveDuplicates();
         }

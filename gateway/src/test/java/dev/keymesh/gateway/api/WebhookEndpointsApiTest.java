@@ -19,8 +19,12 @@ class WebhookEndpointsApiTest extends OnTestApi {
         String added = at.admin("POST", PATH, GOOD);
         assertThat(added).contains("\"secret\":\"whsec_", "\"format\":\"standard\"", "\"enabled\":true");
         String path = PATH + "/" + TestApi.member(added, "id");
-        assertThat(at.admin("GET", path, null)).contains("https://hooks.example.com/x").doesNotContain("secret\":");
-        assertThat(at.admin("GET", PATH, null)).contains(TestApi.member(added, "id")).doesNotContain("whsec_");
+        assertThat(at.admin("GET", path, null))
+                .contains("https://hooks.example.com/x")
+                .doesNotContain("secret\":");
+        assertThat(at.admin("GET", PATH, null))
+                .contains(TestApi.member(added, "id"))
+                .doesNotContain("whsec_");
         assertThat(at.admin("PATCH", path, "{\"events\":[\"*\",\"*\"],\"enabled\":false,\"description\":\"d\"}"))
                 .contains("\"events\":[\"*\"]", "\"enabled\":false", "\"description\":\"d\"", "hooks.example.com/x");
         assertThat(at.send("PATCH", path, at.root, "{}", "if-match", "\"1\"").status())
@@ -86,8 +90,7 @@ class WebhookEndpointsApiTest extends OnTestApi {
         at.admin("POST", "/api/v1/spaces", "{\"id\":\"acme\"}");
         String secret = at.management("{\"title\":\"a\",\"permissionSet\":\"admin\",\"space\":\"acme\"}");
         String account = TestApi.member(at.admin("POST", PATH, GOOD), "id");
-        String other =
-                TestApi.member(at.admin("POST", PATH, GOOD.replace("{", "{\"space\":\"default\",")), "id");
+        String other = TestApi.member(at.admin("POST", PATH, GOOD.replace("{", "{\"space\":\"default\",")), "id");
         String mine = at.allowed(secret, "POST", PATH, GOOD);
         assertThat(mine).contains("\"space\":\"acme\"");
         at.refuses(secret, 422, "/space", "POST", PATH, GOOD.replace("{", "{\"space\":\"default\","));
@@ -117,8 +120,8 @@ class WebhookEndpointsApiTest extends OnTestApi {
     void mailIsSentWhereItIsConfigured() throws Exception {
         GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         server.start();
-        MailSettings mail = new MailSettings(
-                "127.0.0.1", server.getSmtp().getPort(), null, null, "keymesh@example.com", false);
+        MailSettings mail =
+                new MailSettings("127.0.0.1", server.getSmtp().getPort(), null, null, "keymesh@example.com", false);
         GatewayConfig config = GatewayConfig.embedded(Files.createDirectory(folder.resolve("mail")))
                 .alerting(new AlertSettings(false, mail));
         try (TestApi with = new TestApi(config)) {

@@ -78,8 +78,8 @@ class WebhookClientTest {
     void aNameThatLeadsElsewhereAtTheSecondLookIsLookedAtOnce() {
         // 192.0.2.1 stands for a public address that is judged good and then answers nothing.
         AtomicInteger judged = new AtomicInteger();
-        SocketAddressResolver names = (host, port, context, promise) -> promise.succeeded(List.of(new InetSocketAddress(
-                InetAddress.ofLiteral(judged.get() == 0 ? "127.0.0.1" : "127.0.0.2"), port)));
+        SocketAddressResolver names = (host, port, context, promise) -> promise.succeeded(List.of(
+                new InetSocketAddress(InetAddress.ofLiteral(judged.get() == 0 ? "127.0.0.1" : "127.0.0.2"), port)));
         Addresses addresses = new Addresses(names, address -> judged.incrementAndGet() == 1);
         try (WebhookClient client = new WebhookClient(threads, scheduler, buffers, addresses, PATIENT)) {
             assertThat(send(client, "/").status()).isEqualTo(204);

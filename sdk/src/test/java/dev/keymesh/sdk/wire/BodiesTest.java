@@ -93,8 +93,20 @@ class BodiesTest {
                 new ProviderCredential("s3cret"),
                 NewWebhookEndpoint.slack("https://hooks.example.com/s3cret", "*"),
                 new IssuedWebhookEndpoint(
-                        "whe_1", "s3cret", null, null, List.of(), null, "standard", null, true, null, null, null,
-                        Instant.EPOCH, Instant.EPOCH),
+                        "whe_1",
+                        "s3cret",
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        "standard",
+                        null,
+                        true,
+                        null,
+                        null,
+                        null,
+                        Instant.EPOCH,
+                        Instant.EPOCH),
                 new ValidateRequest("s3cret", new ValidationContext(null, "t", Map.of("q", "s3cret"), null, null)));
         assertThat(records).allSatisfy(record -> {
             assertThat(record.toString()).doesNotContain("s3cret");

@@ -53,10 +53,10 @@ public final class WebhookDeliveriesApi implements Resource {
 
     private ApiResponse redeliver(Call call) {
         Endpoint endpoint = WebhookEndpointsApi.find(endpoints, call.bare());
+        Delivery delivery = found(endpoint, call.param(1));
         if (!endpoint.enabled()) {
             throw new Conflict("The endpoint is disabled, so nothing is sent there. Enable it first.");
         }
-        Delivery delivery = found(endpoint, call.param(1));
         deliveries.again(call.actor(), endpoint.id(), delivery.id(), clock.instant());
         Delivery queued = found(endpoint, delivery.id());
         dispatcher.wake();

@@ -125,7 +125,7 @@ class WebhookEndpointsApiTest extends OnTestApi {
         GatewayConfig config = GatewayConfig.embedded(Files.createDirectory(folder.resolve("mail")))
                 .alerting(new AlertSettings(false, mail));
         try (TestApi with = new TestApi(config)) {
-            String body = "{\"events\":[\"*\"],\"format\":\"email\",\"to\":";
+            String body = "{\"events\":[\"keys.revoke\"],\"format\":\"email\",\"to\":";
             with.refused(422, "/to/0", "POST", PATH, body + "[\"a@example.com\\r\\nBcc: b@example.com\"]}");
             with.refused(422, "/to", "POST", PATH, body + "[]}");
             with.refused(422, "/url", "POST", PATH, body + "[\"a@example.com\"],\"url\":\"https://a.example.com\"}");

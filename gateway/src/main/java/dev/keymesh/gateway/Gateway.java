@@ -52,6 +52,8 @@ import dev.keymesh.gateway.http.Readiness;
 import dev.keymesh.gateway.ledger.Keeping;
 import dev.keymesh.gateway.ledger.Ledger;
 import dev.keymesh.gateway.ledger.Limits;
+import dev.keymesh.gateway.page.Pages;
+import dev.keymesh.gateway.page.Sessions;
 import dev.keymesh.gateway.price.PriceRows;
 import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.provider.Provider;
@@ -178,8 +180,10 @@ public final class Gateway implements AutoCloseable {
                 clock,
                 store::fresh);
         store.follow(new Reloads(spaces, workspaces, keys, sets, managementKeys, providers, prices, limits, lowered));
-        transport = new InProcess(api);
-        closed(server).open(calls, api, mcp, readiness(store, policy));
+        InProcess rest = new InProcess(api);
+        transport = rest;
+        Pages pages = new Pages(rest, new Sessions(store, managementKeys, clock), clock, store::fresh);
+        closed(server).open(calls, api, pages, mcp, readiness(store, policy));
         policy.warmUp();
     }
 

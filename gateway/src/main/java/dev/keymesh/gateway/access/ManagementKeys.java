@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** The credentials of the REST API: rows, and all of them in memory. */
 public final class ManagementKeys {
     private static final KeyFormat FORMAT = new KeyFormat(KeyFormat.MANAGEMENT_PREFIX);
+    /** The id of the environment's root key. */
+    private static final String ROOT = "root";
+
     private static final String COLUMNS =
             "id, title, hint, permission_set, space, created_at, expires_at, revoked_at, lookup, mac";
 
@@ -32,6 +35,8 @@ public final class ManagementKeys {
     private final PermissionSets sets;
     private final InstantSource clock;
     private final byte @Nullable [] rootDigest;
+    /** Equal to no reference where it is not set. */
+    private final String rootReference;
     private final Map<String, Entry> byLookup = new ConcurrentHashMap<>();
     private final Map<String, Entry> byId = new ConcurrentHashMap<>();
 
@@ -47,6 +52,7 @@ public final class ManagementKeys {
         this.sets = sets;
         this.clock = clock;
         rootDigest = rootKey == null ? null : digest(rootKey);
+        rootReference = rootKey == null ? "" : ROOT + ":" + Base64.getEncoder().encodeToString(pepper.mac(rootKey));
         reload();
     }
 
@@ -65,12 +71,29 @@ public final class ManagementKeys {
 
     public Optional<Caller.Management> find(String secret) {
         if (rootDigest != null && MessageDigest.isEqual(rootDigest, digest(secret))) {
-            return Optional.of(
-                    new Caller.Management("root", "Root", null, "admin", sets.permissions("admin"), null, null));
+            return Optional.of(root());
         }
         return FORMAT.lookup(secret)
                 .map(byLookup::get)
                 .filter(entry -> MessageDigest.isEqual(entry.mac, pepper.mac(secret)))
+                .filter(entry -> entry.key.status(clock.instant()).equals("active"))
+                .map(entry -> caller(entry.key));
+    }
+
+    /**
+     * A reference to the key that has this secret, for {@link #referred} later; empty where no key that is good has it. It
+     * names the environment's root key by a hash that needs the master key: another value of it is another reference.
+     */
+    public Optional<String> reference(String secret) {
+        return find(secret).map(caller -> caller.id().equals(ROOT) ? rootReference : caller.id());
+    }
+
+    /** What the key of a reference may do now; empty where it is not good any more. */
+    public Optional<Caller.Management> referred(String reference) {
+        if (reference.startsWith(ROOT)) {
+            return reference.equals(rootReference) ? Optional.of(root()) : Optional.empty();
+        }
+        return Optional.ofNullable(byId.get(reference))
                 .filter(entry -> entry.key.status(clock.instant()).equals("active"))
                 .map(entry -> caller(entry.key));
     }
@@ -142,6 +165,10 @@ public final class ManagementKeys {
     /** As the database keeps it. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private Caller.Management root() {
+        return new Caller.Management(ROOT, "Root", null, "admin", sets.permissions("admin"), null, null);
     }
 
     private Caller.Management caller(ManagementKey key) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,9 +62,14 @@ public final class Api {
     }
 
     public ApiResponse handle(ApiRequest request) {
+        return handle(request, () -> authenticate(request));
+    }
+
+    /** The same for a caller who was authenticated otherwise. */
+    ApiResponse handle(ApiRequest request, Supplier<Caller> authenticated) {
         String requestId = Ids.next("req");
         try {
-            return dispatch(request, requestId);
+            return dispatch(request, authenticated, requestId);
         } catch (Rejection e) {
             return problem(e.status, e.code, String.valueOf(e.getMessage()), requestId, e);
         } catch (Conflict e) {
@@ -77,11 +83,11 @@ public final class Api {
         }
     }
 
-    private ApiResponse dispatch(ApiRequest request, String requestId) {
+    private ApiResponse dispatch(ApiRequest request, Supplier<Caller> authenticated, String requestId) {
         if (!fresh.getAsBoolean()) {
             throw new StoreException("This node does not know what the other nodes have changed.");
         }
-        Caller caller = authenticate(request);
+        Caller caller = authenticated.get();
         if (request.bodyTooLarge()) {
             throw new Rejection(413, "too_large", "The body is larger than 1 MiB.", List.of());
         }

@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.api;
 
+import dev.keymesh.gateway.access.Caller;
 import dev.keymesh.sdk.Transport;
 import dev.keymesh.sdk.WireRequest;
 import dev.keymesh.sdk.WireResponse;
@@ -18,12 +19,21 @@ public final class InProcess implements Transport {
         return api.routes();
     }
 
+    /** The same for a caller who was authenticated otherwise; a credential that a request carries is not looked at. */
+    public Transport as(Caller caller) {
+        return request -> answered(api.handle(read(request), () -> caller));
+    }
+
     @Override
     public WireResponse send(WireRequest request) {
+        return answered(api.handle(read(request)));
+    }
+
+    private static ApiRequest read(WireRequest request) {
         int question = request.path().indexOf('?');
         String authorization = header(request, "authorization");
         byte[] body = request.body();
-        ApiResponse answer = api.handle(new ApiRequest(
+        return new ApiRequest(
                 request.method().toUpperCase(Locale.ROOT),
                 question < 0 ? request.path() : request.path().substring(0, question),
                 question < 0 ? "" : request.path().substring(question + 1),
@@ -31,7 +41,10 @@ public final class InProcess implements Transport {
                 false,
                 request.headers(),
                 body == null ? new byte[0] : body,
-                false));
+                false);
+    }
+
+    private static WireResponse answered(ApiResponse answer) {
         return new WireResponse(answer.status(), answer.headers(), answer.body());
     }
 

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import dev.keymesh.gateway.page.Pages;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
@@ -22,21 +23,30 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends each path where it belongs: ours to the API on a virtual thread, all others to the model path. */
+/** Sends each path where it belongs: the API's and the pages' to a virtual thread, all others to the model path. */
 final class Door extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
     private static final int MAX_API_BODY = 1024 * 1024;
 
     private final ModelCalls calls;
     private final Api api;
+    private final PageDoor pages;
     private final Mount.@Nullable Mounted mcp;
     private final Readiness ready;
     private final Pulse pulse;
     private final Drainage drainage;
 
-    Door(ModelCalls calls, Api api, Mount.@Nullable Mounted mcp, Readiness ready, Pulse pulse, Drainage drainage) {
+    Door(
+            ModelCalls calls,
+            Api api,
+            Pages pages,
+            Mount.@Nullable Mounted mcp,
+            Readiness ready,
+            Pulse pulse,
+            Drainage drainage) {
         this.calls = calls;
         this.api = api;
+        this.pages = new PageDoor(pages);
         this.mcp = mcp;
         this.ready = ready;
         this.pulse = pulse;
@@ -51,6 +61,8 @@ final class Door extends Handler.Abstract.NonBlocking {
         }
         if (path.startsWith("/api/")) {
             Thread.startVirtualThread(() -> api(request, response, callback));
+        } else if (Pages.own(path)) {
+            Thread.startVirtualThread(() -> pages.handle(request, response, callback));
         } else if (path.equals("/mcp") && mcp != null) {
             Mount.Mounted mounted = mcp;
             Thread.startVirtualThread(() -> mcp(mounted, request, response, callback));

@@ -3,6 +3,7 @@ package dev.keymesh.gateway.http;
 import dev.keymesh.gateway.api.Api;
 import dev.keymesh.gateway.api.InProcess;
 import dev.keymesh.gateway.call.ModelCalls;
+import dev.keymesh.gateway.page.Pages;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -121,13 +122,14 @@ public final class HttpServer implements AutoCloseable {
      * @param ready what must hold for calls to be served
      * @throws BindException when it is taken
      */
-    public void open(ModelCalls models, Api api, @Nullable Mount mount, Readiness ready) throws BindException {
+    public void open(ModelCalls models, Api api, Pages pages, @Nullable Mount mount, Readiness ready)
+            throws BindException {
         calls = models;
         mcp = mount == null ? null : mount.on(new InProcess(api), this::address);
         Pulse pulse = new Pulse(List.of(
                 () -> server.getContainedBeans(ManagedSelector.class),
                 () -> models.upstream().selectors()));
-        server.setHandler(new Door(models, api, mcp, ready, pulse, drainage));
+        server.setHandler(new Door(models, api, pages, mcp, ready, pulse, drainage));
         try {
             server.start();
         } catch (Exception e) {

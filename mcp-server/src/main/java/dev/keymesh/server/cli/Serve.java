@@ -64,6 +64,8 @@ final class Serve implements Callable<Integer> {
 
     private static void greet(PrintWriter out, String address, Path folder, boolean files) {
         out.println("Keymesh listens on " + address);
+        out.println("Dashboard: " + address + "/, sign in with "
+                + (files ? "the key in " + folder.resolve("root.key") : "KEYMESH_ROOT_KEY or another management key"));
         if (files) {
             out.println("Root management key: " + folder.resolve("root.key"));
             out.println("First virtual key:   " + folder.resolve("first.key"));

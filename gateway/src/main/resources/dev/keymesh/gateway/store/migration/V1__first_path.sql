@@ -66,6 +66,15 @@ CREATE TABLE management_key (
   revoked_at BIGINT
 );
 
+-- Who is signed in to the dashboard: id is the hash of the cookie's token, management_key a reference to the key.
+CREATE TABLE page_session (
+  id TEXT PRIMARY KEY,
+  management_key TEXT NOT NULL,
+  csrf TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  last_seen_at BIGINT NOT NULL
+);
+
 -- The sets that users made; the built-in ones are the program's.
 CREATE TABLE permission_set (
   name TEXT PRIMARY KEY,

@@ -1,0 +1,84 @@
+// What pages do beyond HTML: charts of tables that are there anyway, and copying. Without it everything still works.
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
+
+  function copy(button) {
+    const field = document.getElementById(button.dataset.copy);
+    const done = () => {
+      button.textContent = "Copied";
+    };
+    field.select();
+    if (navigator.clipboard) {
+      navigator.clipboard.writeText(field.value).then(done, () => {});
+    } else if (document.execCommand("copy")) {
+      // Over plain HTTP from another machine a browser has no clipboard to write to.
+      done();
+    }
+  }
+
+  function points(table) {
+    const rows = [...table.tBodies[0].rows];
+    return {
+      labels: rows.map((row) => row.cells[0].textContent),
+      at: rows.map((row) => Number(row.dataset.at)),
+      // Drawn only: what is read as a number stands in the table as the server wrote it.
+      costs: rows.map((row) => Number(row.querySelector("[data-cost]").dataset.cost)),
+      written: rows.map((row) => row.querySelector("[data-cost]").dataset.cost),
+    };
+  }
+
+  function draw(place) {
+    const data = points(document.getElementById(place.dataset.plot));
+    const step = data.at[1] - data.at[0];
+    const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
+    place.hidden = false;
+    place.replaceChildren();
+    const readout = document.createElement("p");
+    readout.className = "readout";
+    const most = Math.max(...data.costs);
+    const tell = (i) => {
+      readout.textContent = i == null ? "" : `${data.labels[i]}: $${data.written[i]}`;
+    };
+    const plot = new uPlot(
+      {
+        width: place.clientWidth,
+        height: 170,
+        legend: { show: false },
+        cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+        tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
+        scales: {
+          x: { range: () => [data.at[0] - step / 2, data.at[data.at.length - 1] + step / 2] },
+          y: { range: () => [0, most > 0 ? most * 1.1 : 1] },
+        },
+        axes: [axis, { ...axis, size: 64, values: (_, splits) => splits.map((v) => `$${Number(v.toPrecision(6))}`) }],
+        series: [
+          {},
+          { fill: colour("--accent"), stroke: colour("--accent"), width: 0, paths: uPlot.paths.bars({ size: [0.7, 28], radius: 0.15 }), points: { show: false } },
+        ],
+        hooks: { setCursor: [(u) => tell(u.cursor.idx)] },
+      },
+      [data.at, data.costs],
+      place,
+    );
+    place.append(readout);
+    return plot;
+  }
+
+  function chart(place) {
+    let plot = draw(place);
+    new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: 170 })).observe(place);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      plot.destroy();
+      plot = draw(place);
+    });
+  }
+
+  document.querySelectorAll("[data-plot]").forEach(chart);
+  document.querySelectorAll("[data-copy]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => copy(button));
+  });
+})();

@@ -55,11 +55,7 @@ public final class Pages {
         this.sessions = sessions;
         this.fresh = fresh;
         List<Section> sections = sections(clock);
-        // A path that is written out goes before one with parameters.
-        routes = sections.stream()
-                .flatMap(section -> section.routes().stream())
-                .sorted(Comparator.comparing(route -> route.pattern().contains("*")))
-                .toList();
+        routes = routes(sections);
         shell = new Shell(
                 sections.stream().map(Section::tab).filter(Objects::nonNull).toList());
         signIn = new SignIn(sessions, shell, clock);
@@ -79,8 +75,17 @@ public final class Pages {
                 || path.startsWith(Assets.PATH);
     }
 
-    List<PageRoute> routes() {
-        return routes;
+    /** Every route that there is. */
+    static List<PageRoute> routes(InstantSource clock) {
+        return routes(sections(clock));
+    }
+
+    private static List<PageRoute> routes(List<Section> sections) {
+        // A path that is written out goes before one with parameters.
+        return sections.stream()
+                .flatMap(section -> section.routes().stream())
+                .sorted(Comparator.comparing(route -> route.pattern().contains("*")))
+                .toList();
     }
 
     public PageResponse handle(PageRequest request) {

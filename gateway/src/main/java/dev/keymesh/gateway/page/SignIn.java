@@ -75,7 +75,7 @@ final class SignIn {
         return next.matches("/ui/[A-Za-z0-9/_.~%?=&:+-]*") ? next : "/";
     }
 
-    private static String cookie(String token, boolean secure) {
+    static String cookie(String token, boolean secure) {
         return Pages.COOKIE + "=" + token + "; Path=/; HttpOnly; SameSite=Strict" + (secure ? "; Secure" : "");
     }
 

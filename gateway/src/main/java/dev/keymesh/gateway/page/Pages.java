@@ -69,6 +69,7 @@ public final class Pages {
     /** Whether a path is the dashboard's. */
     public static boolean own(String path) {
         return path.equals("/")
+                || path.equals("/ui")
                 || path.startsWith("/ui/")
                 || path.equals(SignIn.PATH)
                 || path.equals(SignIn.OUT)

@@ -63,17 +63,18 @@ class SignInTest {
         try (TestPages at = new TestPages(GatewayConfig.embedded(folder))) {
             Visitor idle = at.signedIn(at.root);
             Visitor busy = at.signedIn(at.root);
-            for (int i = 0; i < 13; i++) {
-                at.wait(Duration.ofMinutes(54));
+            at.wait(Duration.ofMinutes(59));
+            isIn(at, idle);
+            isIn(at, busy);
+            at.wait(Duration.ofMinutes(59));
+            isIn(at, busy);
+            at.wait(Duration.ofMinutes(1));
+            isOut(at, idle);
+            for (int minutes = 119; minutes < 719; minutes += 50) {
+                at.wait(Duration.ofMinutes(50));
                 isIn(at, busy);
-                if (i == 0) {
-                    isIn(at, idle);
-                    at.wait(Duration.ofMinutes(1));
-                } else {
-                    isOut(at, idle);
-                }
             }
-            at.wait(Duration.ofMinutes(18));
+            at.wait(Duration.ofMinutes(1));
             isOut(at, busy);
         }
     }

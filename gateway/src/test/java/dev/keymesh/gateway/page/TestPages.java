@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,7 +33,9 @@ final class TestPages implements AutoCloseable {
     final String root;
 
     TestPages(GatewayConfig config) {
-        InstantSource clock = () -> InstantSource.system().instant().plus(later);
+        // It stands still, so that no test depends on how fast it runs, or on midnight.
+        Instant start = InstantSource.system().instant();
+        InstantSource clock = () -> start.plus(later);
         try {
             gateway = Gateway.open(config, clock);
             root = config.rootKey() == null

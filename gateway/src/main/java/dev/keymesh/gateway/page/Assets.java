@@ -20,7 +20,7 @@ final class Assets {
             "keymesh.js", "keymesh.js",
             "keymesh.svg", "keymesh.svg",
             "htmx.js", WEBJARS + "htmx.org/2.0.8/dist/htmx.min.js",
-            "htmx-sse.js", WEBJARS + "htmx-ext-sse/2.2.2/dist/sse.min.js",
+            "htmx-sse.js", WEBJARS + "htmx-ext-sse/2.2.2/sse.js",
             "uplot.js", WEBJARS + "uplot/1.6.30/dist/uPlot.iife.min.js",
             "uplot.css", WEBJARS + "uplot/1.6.30/dist/uPlot.min.css");
 

@@ -32,7 +32,7 @@ record BudgetBoard(List<BudgetLine> lines, int more, boolean all) {
         List<BudgetLine> lines = found.stream()
                 .map(budget -> BudgetLine.of(budget, budget.scope(), link(visit, budget.scope())))
                 .sorted(Comparator.comparing(BudgetLine::limited)
-                        .thenComparing(BudgetLine::percent)
+                        .thenComparingInt(BudgetLine::percent)
                         .reversed())
                 .limit(SHOWN)
                 .map(line ->

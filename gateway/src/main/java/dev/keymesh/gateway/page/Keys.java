@@ -56,7 +56,7 @@ final class Keys implements Section {
     /** The budget that will end first. */
     private static @Nullable BudgetLine nearest(Keymesh keymesh, String id) {
         return lines(keymesh, id).stream()
-                .max(Comparator.comparing(BudgetLine::limited).thenComparing(BudgetLine::percent))
+                .max(Comparator.comparing(BudgetLine::limited).thenComparingInt(BudgetLine::percent))
                 .orElse(null);
     }
 

@@ -36,7 +36,7 @@ record Top(String title, String column, List<Line> lines, int more) {
             Function<String, String> name) {
         List<UsageRow> rows = keymesh.usage(Query.all().groupBy(member)).data().stream()
                 .sorted(Comparator.comparing((UsageRow row) -> new BigDecimal(row.cost()))
-                        .thenComparing(UsageRow::requests)
+                        .thenComparingLong(UsageRow::requests)
                         .reversed())
                 .toList();
         BigDecimal most = rows.isEmpty() ? BigDecimal.ZERO : new BigDecimal(rows.getFirst().cost());

@@ -37,6 +37,7 @@ public final class ManagementKeys {
     private final byte @Nullable [] rootDigest;
     /** Equal to no reference where it is not set. */
     private final String rootReference;
+
     private final Map<String, Entry> byLookup = new ConcurrentHashMap<>();
     private final Map<String, Entry> byId = new ConcurrentHashMap<>();
 

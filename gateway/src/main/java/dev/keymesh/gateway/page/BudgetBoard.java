@@ -35,8 +35,7 @@ record BudgetBoard(List<BudgetLine> lines, int more, boolean all) {
                         .thenComparingInt(BudgetLine::percent)
                         .reversed())
                 .limit(SHOWN)
-                .map(line ->
-                        new BudgetLine(line.budget(), titles.scope(line.title()), line.link(), line.percent()))
+                .map(line -> new BudgetLine(line.budget(), titles.scope(line.title()), line.link(), line.percent()))
                 .toList();
         return new BudgetBoard(lines, found.size() - lines.size(), cursor == null);
     }

@@ -54,8 +54,7 @@ final class KeyActs implements Section {
         try {
             visit.keymesh().budgets().put(NewBudget.usd("key:" + id, form.text("period"), form.text("amount")));
         } catch (KeymeshException e) {
-            return Keys.page(
-                    visit, id, Faults.of(e, Map.of("/amount", "amount", "/period", "period")));
+            return Keys.page(visit, id, Faults.of(e, Map.of("/amount", "amount", "/period", "period")));
         }
         return done(visit, "budget-set");
     }

@@ -34,7 +34,8 @@ final class KeyFacts {
             facts.add(new Fact("Fields", json(key.fields().asMap()), null, true));
         }
         facts.add(new Fact("Issued", Times.minute(key.createdAt()), null, false));
-        facts.add(new Fact("Last use", key.lastUsedAt() == null ? "never" : Times.minute(key.lastUsedAt()), null, false));
+        facts.add(
+                new Fact("Last use", key.lastUsedAt() == null ? "never" : Times.minute(key.lastUsedAt()), null, false));
         facts.add(new Fact("Ends", key.expiresAt() == null ? "never" : Times.minute(key.expiresAt()), null, false));
         if (key.revokedAt() != null) {
             facts.add(new Fact("Revoked", Times.minute(key.revokedAt()), null, false));

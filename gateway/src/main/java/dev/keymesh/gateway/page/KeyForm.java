@@ -4,7 +4,6 @@ import dev.keymesh.sdk.Json;
 import dev.keymesh.sdk.KeymeshException;
 import dev.keymesh.sdk.Query;
 import dev.keymesh.sdk.wire.Fields;
-
 import dev.keymesh.sdk.wire.IssuedKey;
 import dev.keymesh.sdk.wire.KeyBudget;
 import dev.keymesh.sdk.wire.NewKey;
@@ -50,7 +49,11 @@ final class KeyForm implements Section {
                         "keys.create",
                         visit -> visit.page(
                                 "key-new",
-                                view(visit, visit.query(), new Faults(), UUID.randomUUID().toString()))),
+                                view(
+                                        visit,
+                                        visit.query(),
+                                        new Faults(),
+                                        UUID.randomUUID().toString()))),
                 PageRoute.post(PATH, "keys.create", KeyForm::issue));
     }
 
@@ -158,13 +161,7 @@ final class KeyForm implements Section {
      * @param form what was written
      * @param once what makes the form issue one key, however often it is sent
      */
-    record View(
-            Frame frame,
-            String space,
-            @Nullable List<String> workspaces,
-            Form form,
-            Faults faults,
-            String once) {}
+    record View(Frame frame, String space, @Nullable List<String> workspaces, Form form, Faults faults, String once) {}
 
     /** What is shown of a key once. */
     record IssuedView(Frame frame, IssuedKey key, String address) {

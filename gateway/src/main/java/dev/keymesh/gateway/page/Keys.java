@@ -61,11 +61,7 @@ final class Keys implements Section {
     }
 
     private static List<BudgetLine> lines(Keymesh keymesh, String id) {
-        return keymesh
-                .budgets()
-                .list(Query.all().where("scope", "key:" + id).limit(MOST_BUDGETS))
-                .data()
-                .stream()
+        return keymesh.budgets().list(Query.all().where("scope", "key:" + id).limit(MOST_BUDGETS)).data().stream()
                 .map(budget -> BudgetLine.of(budget, "This key", null))
                 .toList();
     }

@@ -125,10 +125,7 @@ final class Overview implements Section {
 
     /** What the page shows; what the key may not read is null. */
     record View(
-            Frame frame,
-            @Nullable Spend spend,
-            @Nullable BudgetBoard budgets,
-            List<Top> tops) {}
+            Frame frame, @Nullable Spend spend, @Nullable BudgetBoard budgets, List<Top> tops) {}
 
     /** What was spent, today and this month in UTC, and when. */
     record Spend(UsageRow today, UsageRow month, List<Point> days, List<Point> hours) {}

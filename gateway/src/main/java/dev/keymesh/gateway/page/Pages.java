@@ -170,8 +170,7 @@ public final class Pages {
                 throw Refused.forbidden(route.permission());
             }
             return route.handler()
-                    .apply(new Visit(
-                            request, session, params, query, form, rest.as(session.caller()), shell));
+                    .apply(new Visit(request, session, params, query, form, rest.as(session.caller()), shell));
         }
         throw Refused.notFound();
     }
@@ -181,8 +180,7 @@ public final class Pages {
             throw new Refused(413, "This form is too large", "Write less into it.");
         }
         if (isForeign(request)) {
-            throw new Refused(
-                    403, "This form came from another site", "Open the page here and send its form again.");
+            throw new Refused(403, "This form came from another site", "Open the page here and send its form again.");
         }
         String type = request.header("content-type").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         if (!request.body().isEmpty() && !type.equals("application/x-www-form-urlencoded")) {

@@ -37,7 +37,8 @@ final class Refused extends RuntimeException {
             case 403 -> new Refused(403, "Your key may not do this", text);
             case 404 -> notFound();
             case 409 -> new Refused(409, "This does not go together", text);
-            case 503 -> new Refused(503, "Keymesh is not available", "The store does not answer. Try again in a second.");
+            case 503 ->
+                new Refused(503, "Keymesh is not available", "The store does not answer. Try again in a second.");
             default ->
                 e.status() >= 400 && e.status() < 500
                         ? new Refused(e.status(), "This request was refused", text)

@@ -41,8 +41,8 @@ public final class Sessions {
 
     /** Begins a session with a management key's secret; empty where no key that is good has it. */
     Optional<Opened> open(String secret) {
-        return keys.reference(secret).flatMap(reference -> keys.referred(reference)
-                .map(caller -> begin(reference, caller)));
+        return keys.reference(secret)
+                .flatMap(reference -> keys.referred(reference).map(caller -> begin(reference, caller)));
     }
 
     private Opened begin(String reference, Caller.Management caller) {
@@ -71,8 +71,8 @@ public final class Sessions {
         }
         String id = hash(token);
         Instant now = clock.instant();
-        return row(id).filter(row -> row.lasts(now)).flatMap(row -> keys.referred(row.key)
-                .map(caller -> {
+        return row(id).filter(row -> row.lasts(now))
+                .flatMap(row -> keys.referred(row.key).map(caller -> {
                     seen(id, row, now);
                     return new Session(id, row.csrf, caller);
                 }));
@@ -101,8 +101,8 @@ public final class Sessions {
         if (now.isBefore(row.lastSeen.plus(NOTED))) {
             return;
         }
-        store.maintain(tx -> tx.handle()
-                .execute("UPDATE page_session SET last_seen_at = ? WHERE id = ?", now.toEpochMilli(), id));
+        store.maintain(tx ->
+                tx.handle().execute("UPDATE page_session SET last_seen_at = ? WHERE id = ?", now.toEpochMilli(), id));
     }
 
     private static void deleteEnded(Tx tx, long now) {

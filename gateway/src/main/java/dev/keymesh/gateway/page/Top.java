@@ -39,7 +39,9 @@ record Top(String title, String column, List<Line> lines, int more) {
                         .thenComparingLong(UsageRow::requests)
                         .reversed())
                 .toList();
-        BigDecimal most = rows.isEmpty() ? BigDecimal.ZERO : new BigDecimal(rows.getFirst().cost());
+        BigDecimal most = rows.isEmpty()
+                ? BigDecimal.ZERO
+                : new BigDecimal(rows.getFirst().cost());
         List<Line> lines = rows.stream()
                 .limit(SHOWN)
                 .map(row -> {

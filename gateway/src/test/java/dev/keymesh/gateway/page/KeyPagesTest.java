@@ -70,8 +70,7 @@ class KeyPagesTest {
                 .isEqualTo(secret);
         form.put("title", "Bo");
         assertThat(at.post(root, "/ui/keys/new", form).body()).contains("has issued a key already");
-        assertThat(at.admin("GET", "/api/v1/spaces/default/keys?q=ana", null))
-                .containsOnlyOnce("\"title\":\"Ana\"");
+        assertThat(at.admin("GET", "/api/v1/spaces/default/keys?q=ana", null)).containsOnlyOnce("\"title\":\"Ana\"");
         assertThat(at.admin("GET", "/api/v1/spaces/default/keys", null)).doesNotContain("\"title\":\"Bo\"");
     }
 
@@ -126,8 +125,7 @@ class KeyPagesTest {
 
     @Test
     void aBudgetIsSetAndTakenAway() {
-        String id = TestPages.member(
-                at.admin("POST", "/api/v1/spaces/default/keys", "{\"title\":\"k\"}"), "id");
+        String id = TestPages.member(at.admin("POST", "/api/v1/spaces/default/keys", "{\"title\":\"k\"}"), "id");
         String path = "/ui/keys/" + id;
         done(at.post(root, path + "/budget", Map.of("amount", "12.5", "period", "daily")), "budget is set");
         assertThat(at.get(root, path).body()).contains("of $12.5", "$12.5 left", "0 % used", ">daily<");

@@ -107,7 +107,8 @@ class PagesTest {
                 HttpResponse<String> page = at.get(reader, path);
                 String html = page.body().replace("<form method=\"post\" action=\"/sign-out\">", "");
                 assertThat(html).as(path).doesNotContain("method=\"post\"");
-                boolean reads = route.permission().isEmpty() || route.permission().endsWith(".read");
+                boolean reads =
+                        route.permission().isEmpty() || route.permission().endsWith(".read");
                 assertThat(page.statusCode()).as(path).isEqualTo(reads ? 200 : 403);
             }
         }
@@ -136,8 +137,7 @@ class PagesTest {
         at.admin("PUT", "/api/v1/budgets", "{\"scope\":\"account\",\"period\":\"total\",\"amount\":\"7788\"}");
         assertThat(at.call(TestPages.member(issued, "secret"))).isEqualTo(200);
         assertThat(at.get(at.signedIn(at.root), "/").body()).contains("canary-title", "canary-owner", "7788");
-        Visitor acme =
-                at.signedIn(at.management("{\"title\":\"a\",\"permissionSet\":\"admin\",\"space\":\"acme\"}"));
+        Visitor acme = at.signedIn(at.management("{\"title\":\"a\",\"permissionSet\":\"admin\",\"space\":\"acme\"}"));
         for (PageRoute route : ROUTES) {
             String path = path(route, id);
             HttpResponse<String> answer =
@@ -169,7 +169,8 @@ class PagesTest {
                             json(markup, stored)));
             id = TestPages.member(issued, "id");
             assertThat(at.call(TestPages.member(issued, "secret"))).isEqualTo(200);
-            management = at.management("{\"title\":\"%s\",\"permissionSet\":\"admin\"}".formatted(json(markup, stored)));
+            management =
+                    at.management("{\"title\":\"%s\",\"permissionSet\":\"admin\"}".formatted(json(markup, stored)));
             at.admin(
                     "PATCH",
                     "/api/v1/spaces/default/workspaces/default",
@@ -265,7 +266,8 @@ class PagesTest {
         }
         assertThat(found).isGreaterThan(4);
         assertThat(at.get(Visitor.NOBODY, "/assets/0/keymesh.css").statusCode()).isEqualTo(404);
-        assertThat(at.get(Visitor.NOBODY, "/assets/../../keymesh.db").statusCode()).isBetween(400, 404);
+        assertThat(at.get(Visitor.NOBODY, "/assets/../../keymesh.db").statusCode())
+                .isBetween(400, 404);
     }
 
     @Test
@@ -304,8 +306,24 @@ class PagesTest {
     private static Map<String, String> fields(String value) {
         Map<String, String> fields = new HashMap<>();
         for (String name : List.of(
-                "title", "workspace", "owner", "tags", "externalId", "ends", "fields", "amount", "period", "once",
-                "allowedModels", "toolAllowlist", "unit", "provider", "model", "id", "name", "next")) {
+                "title",
+                "workspace",
+                "owner",
+                "tags",
+                "externalId",
+                "ends",
+                "fields",
+                "amount",
+                "period",
+                "once",
+                "allowedModels",
+                "toolAllowlist",
+                "unit",
+                "provider",
+                "model",
+                "id",
+                "name",
+                "next")) {
             fields.put(name, value);
         }
         return fields;

@@ -29,7 +29,8 @@ class SignInTest {
             assertThat(SignIn.cookie("t", true)).endsWith("; Secure");
             Visitor visitor = at.signedIn(at.root);
             assertThat(at.get(visitor, "/").body()).contains("Overview", "Sign out");
-            assertThat(at.get(visitor, "/sign-in").headers().firstValue("location")).contains("/");
+            assertThat(at.get(visitor, "/sign-in").headers().firstValue("location"))
+                    .contains("/");
             assertThat(at.admin("GET", "/api/v1/events?limit=1", null)).contains("session.started", "mgk_");
         }
     }
@@ -37,8 +38,8 @@ class SignInTest {
     @Test
     void whatIsNoManagementKeyOpensNoneAndSlowsItsAddressDown() {
         try (TestPages at = new TestPages(GatewayConfig.embedded(folder))) {
-            String virtual = TestPages.member(
-                    at.admin("POST", "/api/v1/spaces/default/keys", "{\"title\":\"v\"}"), "secret");
+            String virtual =
+                    TestPages.member(at.admin("POST", "/api/v1/spaces/default/keys", "{\"title\":\"v\"}"), "secret");
             List<String> wrong = List.of(at.root.substring(1), at.root + "x", virtual, "kma-nothing");
             for (String key : wrong) {
                 HttpResponse<String> answer = at.signIn(key);
@@ -136,8 +137,7 @@ class SignInTest {
                     "/ui/\\evil", "/",
                     "/ui/keys\r\nSet-Cookie: a=b", "/");
             leads.forEach((next, location) -> {
-                HttpResponse<String> answer =
-                        at.post(Visitor.NOBODY, "/sign-in", Map.of("key", at.root, "next", next));
+                HttpResponse<String> answer = at.post(Visitor.NOBODY, "/sign-in", Map.of("key", at.root, "next", next));
                 assertThat(answer.headers().firstValue("location")).as(next).contains(location);
             });
         }
@@ -164,8 +164,7 @@ class SignInTest {
     }
 
     private GatewayConfig rooted(String key) {
-        return new GatewayConfig(
-                folder, "127.0.0.1", 0, null, Durability.POWER, null, key, GatewayConfig.IDLE_TIMEOUT);
+        return new GatewayConfig(folder, "127.0.0.1", 0, null, Durability.POWER, null, key, GatewayConfig.IDLE_TIMEOUT);
     }
 
     private static void isIn(TestPages at, Visitor visitor) {

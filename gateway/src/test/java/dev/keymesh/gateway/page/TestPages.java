@@ -125,8 +125,9 @@ final class TestPages implements AutoCloseable {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address() + "/v1/chat/completions"))
                 .header("Authorization", "Bearer " + secret)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(
-                        "{\"model\":\"demo-small\",\"max_tokens\":20,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"))
+                .POST(
+                        HttpRequest.BodyPublishers.ofString(
+                                "{\"model\":\"demo-small\",\"max_tokens\":20,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"))
                 .build();
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();

@@ -33,6 +33,8 @@
   function draw(place) {
     const data = points(document.getElementById(place.dataset.plot));
     const step = data.at[1] - data.at[0];
+    const format = new Intl.DateTimeFormat("en-GB", step < 86400 ? { hour: "2-digit", minute: "2-digit", timeZone: "UTC" } : { day: "numeric", month: "short", timeZone: "UTC" });
+    const times = (_, splits) => splits.map((seconds) => format.format(new Date(seconds * 1000)));
     const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
     place.hidden = false;
     place.replaceChildren();
@@ -53,7 +55,7 @@
           x: { range: () => [data.at[0] - step / 2, data.at[data.at.length - 1] + step / 2] },
           y: { range: () => [0, most > 0 ? most * 1.1 : 1] },
         },
-        axes: [axis, { ...axis, size: 64, values: (_, splits) => splits.map((v) => `$${Number(v.toPrecision(6))}`) }],
+        axes: [{ ...axis, size: 28, space: 70, values: times }, { ...axis, size: 64, values: (_, splits) => splits.map((v) => `$${Number(v.toPrecision(6))}`) }],
         series: [
           {},
           { fill: colour("--accent"), stroke: colour("--accent"), width: 0, paths: uPlot.paths.bars({ size: [0.7, 28], radius: 0.15 }), points: { show: false } },

@@ -155,6 +155,13 @@ final class FormParts {
         return bytes;
     }
 
+    /** What the part holds, byte by byte, up to the next boundary; it must be read to its end before the next part. */
+    InputStream content() {
+        delimiter.restart();
+        boundary.restart();
+        return new PartContent();
+    }
+
     private boolean passed(int b) {
         if (b < 0) {
             throw broken("The form breaks off in a part.");
@@ -172,6 +179,44 @@ final class FormParts {
 
     private static Unreadable broken(String text) {
         return new Unreadable("", text);
+    }
+
+    /** As many bytes are held back as the boundary has, with its line's end. */
+    private final class PartContent extends InputStream {
+        private final byte[] back = new byte[dashed.length + 2];
+        private int count;
+        private int oldest;
+        private boolean ended;
+
+        @Override
+        public int read() throws IOException {
+            while (!ended) {
+                int b = in.read();
+                ended = passed(b);
+                int out = back[oldest] & 0xff;
+                back[oldest] = (byte) b;
+                oldest = (oldest + 1) % back.length;
+                if (count == back.length) {
+                    return out;
+                }
+                count++;
+            }
+            return -1;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int most) throws IOException {
+            int read = 0;
+            while (read < most) {
+                int b = read();
+                if (b < 0) {
+                    return read == 0 ? -1 : read;
+                }
+                into[offset + read] = (byte) b;
+                read++;
+            }
+            return read;
+        }
     }
 
     /** Finds a pattern in bytes that come one by one (Knuth, Morris and Pratt). */

@@ -33,9 +33,7 @@ class BatchesTest {
             {"custom_id":"c%1$s","result":{"type":"succeeded","message":{"type":"message","model":"c-20260101",\
             "content":[],"usage":{"input_tokens":%2$d,"output_tokens":%3$d,"service_tier":"batch"}}}}""";
 
-    @TempDir
     Path folder;
-
     TestGateway at;
     FakeKeeper kept;
     TestGateway.Key key;
@@ -46,7 +44,8 @@ class BatchesTest {
     }
 
     @BeforeAll
-    void open() {
+    void open(@TempDir Path given) {
+        folder = given;
         at = new TestGateway(config(folder));
         kept = at.provider.kept;
         furnish(at);
@@ -423,6 +422,9 @@ class BatchesTest {
         kept.refusesBatches = FakeKeeper.SILENT;
         assertThat(make(key, file).statusCode()).isEqualTo(502);
         assertThat(at.budget(key)).contains("\"held\":\"0\"", "\"spent\":\"" + usd(1_000 * bound(100)) + "\"");
+        String rows = at.admin("GET", "/api/v1/requests?key=" + key.id(), null);
+        assertThat(rows).contains("\"settlement\":\"unknown\"", "\"cost\":\"" + usd(1_000 * bound(100)) + "\"");
+        assertThat(rows.split("\"operation\":", -1)).as("the file, and the batch once").hasSize(3);
     }
 
     @Test
@@ -459,7 +461,7 @@ class BatchesTest {
             {line(1, 1).replace("\"custom_id\"", "\"custom_ID\""), "case variant"},
             {line(1, 1).replace("\"hi\"", "\"a\u2028b\""), "U+2028"},
             {line(1, 1) + "\n" + line(2, 1).replace("\"m\"", "\"n\""), "another model"},
-            {line(1, 1).replace("\"max_tokens\":1", "\"max_tokens\":1,\"max_tokens\":2"), "duplicate"},
+            {line(1, 1).replace("\"max_tokens\":1", "\"max_tokens\":1,\"max_tokens\":2"), "member once"},
             {line(1, 1).replace("{\"custom_id\"", "{\"x\":1,\"custom_id\""), "besides"},
         }) {
             HttpResponse<String> answer = upload(key, "batch", bad[0]);

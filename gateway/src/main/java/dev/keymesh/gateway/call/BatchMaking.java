@@ -39,6 +39,7 @@ final class BatchMaking {
         Provider provider = wanted.provider;
         BatchAdmission.Held held = with.admission()
                 .admit(call.id(), call.chain(), provider, call.operation(), wanted.ask, call.address());
+        call.holds();
         Forwarded forwarded = new Forwarded(provider, held);
         try {
             call.stillGood();

@@ -50,6 +50,8 @@ final class ObjectCall {
     private final String id = Ids.next("req");
     private final Instant startedAt;
     private @Nullable Chain chain;
+    /** Its record is written, or will be by whoever settles what it holds. */
+    private boolean recorded;
 
     ObjectCall(
             ModelCalls calls,
@@ -256,7 +258,7 @@ final class ObjectCall {
     }
 
     private void refuse(Refusal refusal) {
-        if (chain != null && (brings() || !operation.method().equals("GET"))) {
+        if (chain != null && !recorded && (brings() || !operation.method().equals("GET"))) {
             recorded(null, refusal.status(operation.shape()), "refused", refusal.code());
         }
         ModelCalls.refuse(operation.shape(), refusal, id, response, callback);
@@ -268,7 +270,13 @@ final class ObjectCall {
     }
 
     private void recorded(@Nullable Provider provider, int status, String outcome, @Nullable String code) {
+        recorded = true;
         with.ledger().record(record(provider, null, null, status, outcome, code, Settlement.NOTHING));
+    }
+
+    /** Something is held in its name, with which its record is written. */
+    void holds() {
+        recorded = true;
     }
 
     /** The record of this call, or of a part of the batch that it was to make. */

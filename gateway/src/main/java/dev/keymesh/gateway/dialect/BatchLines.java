@@ -93,8 +93,8 @@ public final class BatchLines {
         } catch (Unreadable e) {
             throw new Unreadable("", "Line " + number + " of the file: " + e.text);
         } catch (JsonProcessingException e) {
-            throw new Unreadable("", "Line " + number + " of the file is not one valid JSON object: "
-                    + "each line holds one, and nothing else.");
+            throw new Unreadable("", "Line " + number + " of the file is not one valid JSON object that names each"
+                    + " member once.");
         }
     }
 

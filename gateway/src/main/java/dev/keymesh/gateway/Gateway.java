@@ -140,8 +140,7 @@ public final class Gateway implements AutoCloseable {
                 live,
                 upstream,
                 new ModelList(providers, prices, policy, upstream, clock),
-                new ObjectCalls(
-                        store, policy, providers, prices, limits, ledger, upstream, objects, batches, clock),
+                new ObjectCalls(store, policy, providers, prices, limits, ledger, upstream, objects, batches, clock),
                 config.data(),
                 clock,
                 store::fresh,

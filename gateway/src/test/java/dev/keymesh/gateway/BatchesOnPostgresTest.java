@@ -49,7 +49,8 @@ class BatchesOnPostgresTest extends BatchesTest {
             AtomicInteger turn = new AtomicInteger();
             TestGateway.together(8, () -> {
                 TestGateway one = turn.getAndIncrement() % 2 == 0 ? at : node;
-                assertThat(one.send("GET", "/v1/batches/" + batch, key.secret(), null).statusCode())
+                assertThat(one.send("GET", "/v1/batches/" + batch, key.secret(), null)
+                                .statusCode())
                         .isEqualTo(200);
             });
             assertThat(at.budget(key)).contains("\"held\":\"0\"", "\"spent\":\"0.000012\"");

@@ -82,7 +82,10 @@ class BatchesTest {
     /** A key in a workspace of its own. */
     private TestGateway.Key issue(String amount) {
         String workspace = "w" + ++workspaces;
-        at.admin("POST", "/api/v1/spaces/default/workspaces", "{\"id\":\"" + workspace + "\",\"title\":\"w\",\"environment\":\"live\"}");
+        at.admin(
+                "POST",
+                "/api/v1/spaces/default/workspaces",
+                "{\"id\":\"" + workspace + "\",\"title\":\"w\",\"environment\":\"live\"}");
         return issue(workspace, amount, "");
     }
 
@@ -218,7 +221,8 @@ class BatchesTest {
 
     @Test
     void aBatchOfMessagesIsChargedModelByModelAndItsResultsAreHere() {
-        HttpResponse<String> answer = makeMessages(key, message("1", "c", 1_000), message("2", "d", 500), message("3", "c", 9));
+        HttpResponse<String> answer =
+                makeMessages(key, message("1", "c", 1_000), message("2", "d", 500), message("3", "c", 9));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         String batch = member(answer.body(), "id");
         assertThat(at.budget(key)).doesNotContain("\"held\":\"0\"").contains("\"spent\":\"0\"");
@@ -231,8 +235,7 @@ class BatchesTest {
         assertThat(ended)
                 .contains("\"results_url\":\"/v1/messages/batches/" + batch + "/results\"")
                 .doesNotContain("vendor.invalid");
-        assertThat(at.budget(key))
-                .contains("\"held\":\"0\"", "\"spent\":\"" + usd(2_000 * 150 + 10_000 * 30) + "\"");
+        assertThat(at.budget(key)).contains("\"held\":\"0\"", "\"spent\":\"" + usd(2_000 * 150 + 10_000 * 30) + "\"");
         String rows = at.admin("GET", "/api/v1/usage?groupBy=model&key=" + key.id(), null);
         assertThat(rows)
                 .contains("\"cost\":\"" + usd(2_000 * 100 + 10_000 * 10) + "\"")
@@ -265,9 +268,11 @@ class BatchesTest {
             assertThat(plain(foreign.body())).isEqualTo(plain(unknown.body()));
         }
         for (String path : List.of("/v1/files/" + file, "/v1/files/" + output, "/v1/messages/batches/" + messages)) {
-            assertThat(at.send("DELETE", path, other.secret(), null).statusCode()).isEqualTo(404);
+            assertThat(at.send("DELETE", path, other.secret(), null).statusCode())
+                    .isEqualTo(404);
         }
-        assertThat(at.send("POST", "/v1/batches/" + batch + "/cancel", other.secret(), "").statusCode())
+        assertThat(at.send("POST", "/v1/batches/" + batch + "/cancel", other.secret(), "")
+                        .statusCode())
                 .isEqualTo(404);
         assertThat(make(other, file).body()).contains("No such File object: " + file);
         assertThat(at.chat(other.secret(), naming(file)).statusCode()).isEqualTo(404);
@@ -328,7 +333,8 @@ class BatchesTest {
             mine.addFirst(member(makeMessages(key, message("1", "c", 1)).body(), "id"));
             var _ = makeMessages(other, message("1", "c", 1));
         }
-        String page = get(key, "/v1/messages/batches?limit=2&before_id=" + mine.get(3)).body();
+        String page = get(key, "/v1/messages/batches?limit=2&before_id=" + mine.get(3))
+                .body();
         assertThat(ids(page)).containsExactlyElementsOf(mine.subList(1, 3));
         assertThat(page).contains("\"has_more\":true");
         assertThat(ids(get(key, "/v1/messages/batches?after_id=" + mine.get(0)).body()))
@@ -346,7 +352,8 @@ class BatchesTest {
     @Test
     void aCancelledBatchIsChargedWhatItAnsweredAndAFailedOneNothing() {
         String cancelled = made(uploaded(line(1, 100), line(2, 100)));
-        assertThat(at.send("POST", "/v1/batches/" + cancelled + "/cancel", key.secret(), "").body())
+        assertThat(at.send("POST", "/v1/batches/" + cancelled + "/cancel", key.secret(), "")
+                        .body())
                 .contains("cancelling");
         kept.finish(cancelled, "cancelled", answered(1, 10, 4));
         var _ = get(key, "/v1/batches/" + cancelled);
@@ -387,11 +394,12 @@ class BatchesTest {
     void manyWhoSeeItsEndAtOnceSettleItOnce() throws Exception {
         String batch = made(uploaded(line(1, 100)));
         kept.finish(batch, "completed", answered(1, 10, 4));
-        TestGateway.together(12, () -> assertThat(get(key, "/v1/batches/" + batch).statusCode())
-                .isEqualTo(200));
-        assertThat(at.budget(key))
-                .contains("\"held\":\"0\"", "\"spent\":\"" + usd(1_000 * 10 + 500 * 4) + "\"");
-        assertThat(at.admin("GET", "/api/v1/usage?groupBy=key&key=" + key.id(), null)).contains("\"inputTokens\":10,");
+        TestGateway.together(
+                12,
+                () -> assertThat(get(key, "/v1/batches/" + batch).statusCode()).isEqualTo(200));
+        assertThat(at.budget(key)).contains("\"held\":\"0\"", "\"spent\":\"" + usd(1_000 * 10 + 500 * 4) + "\"");
+        assertThat(at.admin("GET", "/api/v1/usage?groupBy=key&key=" + key.id(), null))
+                .contains("\"inputTokens\":10,");
     }
 
     @Test
@@ -424,7 +432,9 @@ class BatchesTest {
         assertThat(at.budget(key)).contains("\"held\":\"0\"", "\"spent\":\"" + usd(1_000 * bound(100)) + "\"");
         String rows = at.admin("GET", "/api/v1/requests?key=" + key.id(), null);
         assertThat(rows).contains("\"settlement\":\"unknown\"", "\"cost\":\"" + usd(1_000 * bound(100)) + "\"");
-        assertThat(rows.split("\"operation\":", -1)).as("the file, and the batch once").hasSize(3);
+        assertThat(rows.split("\"operation\":", -1))
+                .as("the file, and the batch once")
+                .hasSize(3);
     }
 
     @Test
@@ -439,12 +449,14 @@ class BatchesTest {
         assertThat(make(capped, uncapped).body()).contains("keymesh_output_cap_exceeded", "Request 2");
         // Its maximum is not known, and nothing is written into a batch.
         assertThat(make(key, uncapped).body()).contains("keymesh_unbounded_output", "request 2");
-        assertThat(makeMessages(denied, message("1", "c", 1), message("2", "m", 1)).statusCode())
+        assertThat(makeMessages(denied, message("1", "c", 1), message("2", "m", 1))
+                        .statusCode())
                 .isEqualTo(403);
         at.admin(
                 "PUT",
                 "/api/v1/budgets",
-                "{\"scope\":\"key:" + capped.id() + "\",\"unit\":\"requests\",\"amount\":\"5\",\"period\":\"monthly\"}");
+                "{\"scope\":\"key:" + capped.id()
+                        + "\",\"unit\":\"requests\",\"amount\":\"5\",\"period\":\"monthly\"}");
         assertThat(make(capped, uploaded(line(1, 9))).body()).contains("keymesh_unbounded_batch");
         assertThat(kept.asked).noneMatch(asked -> asked.equals("POST /v1/batches"));
     }

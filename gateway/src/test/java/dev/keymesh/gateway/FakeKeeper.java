@@ -100,7 +100,8 @@ final class FakeKeeper {
         } else if (refusesBatches != 0 && objects != files) {
             send(exchange, refusesBatches, "{\"error\":{\"message\":\"no\"}}");
         } else {
-            String id = (objects == files ? "file-" : objects == batches ? "batch_" : "msgbatch_") + next.incrementAndGet();
+            String id =
+                    (objects == files ? "file-" : objects == batches ? "batch_" : "msgbatch_") + next.incrementAndGet();
             objects.put(id, making.make(body, id));
             send(exchange, 200, shown(objects, id));
         }
@@ -141,8 +142,8 @@ final class FakeKeeper {
                 : ids.subList(after.find() ? ids.indexOf(after.group(1)) + 1 : 0, ids.size());
         int size = Math.min(mostOfAPage, rest.size());
         List<String> page = backwards ? rest.subList(rest.size() - size, rest.size()) : rest.subList(0, size);
-        String data = String.join(
-                ", ", page.stream().map(id -> shown(objects, id)).toList());
+        String data =
+                String.join(", ", page.stream().map(id -> shown(objects, id)).toList());
         return "{\"object\":\"list\",\"data\":[" + data + "],\"has_more\":" + (size < rest.size()) + "}";
     }
 

@@ -92,15 +92,15 @@ final class BatchAdmission {
     }
 
     private void judged(Chain chain, BatchAsk ask, @Nullable InetAddress ip) {
-        allowed(policy.decide(question(
-                "model.invoke", chain, ip, ask.models(), ask.tools(), ask.modalities(), ask.cap())));
+        allowed(policy.decide(
+                question("model.invoke", chain, ip, ask.models(), ask.tools(), ask.modalities(), ask.cap())));
         if (ask.uncapped() > 0) {
             Decision without = policy.decide(
                     question("model.invoke", chain, ip, ask.models(), ask.tools(), ask.modalities(), null));
             allowed(without);
             if (without.capOutput().isPresent()) {
-                throw new Refused(Refusal.uncapped(
-                        ask.uncapped(), without.capOutput().getAsInt()));
+                throw new Refused(
+                        Refusal.uncapped(ask.uncapped(), without.capOutput().getAsInt()));
             }
         }
     }

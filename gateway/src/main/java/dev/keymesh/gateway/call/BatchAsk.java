@@ -114,7 +114,8 @@ record BatchAsk(
 
     private static void refusal(JsonObjectBuilder json, String name, @Nullable Refusal refusal) {
         if (refusal != null) {
-            json.add(name, Json.createObjectBuilder().add("code", refusal.code()).add("message", refusal.message()));
+            json.add(
+                    name, Json.createObjectBuilder().add("code", refusal.code()).add("message", refusal.message()));
         }
     }
 
@@ -123,7 +124,6 @@ record BatchAsk(
             return null;
         }
         JsonObject refusal = json.getJsonObject(name);
-        return new Refusal(
-                Refusal.Reason.DENIED, refusal.getString("code"), refusal.getString("message"), null, null);
+        return new Refusal(Refusal.Reason.DENIED, refusal.getString("code"), refusal.getString("message"), null, null);
     }
 }

@@ -37,8 +37,8 @@ final class BatchMaking {
     void serve(Payload body) throws NoAnswer, IOException {
         Wanted wanted = call.operation() == Operation.BATCHES_CREATE ? ofFile(body) : ofRequests(body);
         Provider provider = wanted.provider;
-        BatchAdmission.Held held = with.admission()
-                .admit(call.id(), call.chain(), provider, call.operation(), wanted.ask, call.address());
+        BatchAdmission.Held held =
+                with.admission().admit(call.id(), call.chain(), provider, call.operation(), wanted.ask, call.address());
         call.holds();
         Forwarded forwarded = new Forwarded(provider, held);
         try {
@@ -51,25 +51,26 @@ final class BatchMaking {
     }
 
     private Wanted ofFile(Payload body) {
-        BatchBody.Read.Body wanted =
-                switch (BatchBody.read(body)) {
-                    case BatchBody.Read.No no -> throw new Refused(no.refusal());
-                    case BatchBody.Read.Body of -> of;
-                };
+        BatchBody.Read.Body wanted = switch (BatchBody.read(body)) {
+            case BatchBody.Read.No no -> throw new Refused(no.refusal());
+            case BatchBody.Read.Body of -> of;
+        };
         ProviderObject file = with.objects()
                 .find(
                         ObjectKind.FILE,
                         wanted.file(),
                         call.chain().key().space(),
                         call.chain().key().workspace())
-                .orElseThrow(() -> new Refused(Refusal.noSuchFile(ModelCalls.printable(wanted.file()), "input_file_id")));
+                .orElseThrow(
+                        () -> new Refused(Refusal.noSuchFile(ModelCalls.printable(wanted.file()), "input_file_id")));
         BatchAsk ask = BatchAsk.of(file.facts());
         if (ask == null) {
             throw new Refused(Refusal.invalid(
                     "input_file_id", "The file was not sent with the purpose 'batch', so its requests are not known."));
         }
         if (ask.operation() != wanted.operation()) {
-            throw new Refused(Refusal.invalid("endpoint", "The requests of the file have another 'url' than 'endpoint'."));
+            throw new Refused(
+                    Refusal.invalid("endpoint", "The requests of the file have another 'url' than 'endpoint'."));
         }
         return new Wanted(call.keeper(file), ask);
     }

@@ -17,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param at when the rates were looked up
  */
 record BatchPart(
-        String model, String call, long nanos, long tokens, @Nullable Price price, Instant at) {
+        String model,
+        String call,
+        long nanos,
+        long tokens,
+        @Nullable Price price,
+        Instant at) {
     private static final String VERSION = "priceVersion";
 
     @Nullable

@@ -44,7 +44,8 @@ final class BatchTally implements BatchResults.Each {
     private BatchPart part(String model, Usage usage) {
         BatchPart found = null;
         for (BatchPart part : parts) {
-            boolean longer = found == null || part.model().length() > found.model().length();
+            boolean longer =
+                    found == null || part.model().length() > found.model().length();
             if (model.startsWith(part.model()) && longer) {
                 found = part;
             }

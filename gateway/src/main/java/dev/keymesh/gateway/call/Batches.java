@@ -57,7 +57,9 @@ public final class Batches {
             look(batch);
         }
         for (BatchHolds.Open open : ledger.batches().expired(clock.instant())) {
-            LOG.warn("It is not known how the batch of call {} ended: it is charged at what it held.", open.hold().id());
+            LOG.warn(
+                    "It is not known how the batch of call {} ended: it is charged at what it held.",
+                    open.hold().id());
             unknown(open, null);
         }
     }
@@ -68,7 +70,8 @@ public final class Batches {
         if (provider == null || !hasHolds(batch)) {
             return;
         }
-        Operation get = provider.kind() == ProviderKind.ANTHROPIC ? Operation.MESSAGES_BATCHES_GET : Operation.BATCHES_GET;
+        Operation get =
+                provider.kind() == ProviderKind.ANTHROPIC ? Operation.MESSAGES_BATCHES_GET : Operation.BATCHES_GET;
         try (UpstreamAnswer answer = upstream.ask(provider, get, batch.id())) {
             if (answer.isGood()) {
                 var _ = seen(batch, provider, answer.whole()).settled().join();

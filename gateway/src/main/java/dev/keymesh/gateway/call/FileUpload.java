@@ -50,11 +50,10 @@ final class FileUpload {
     }
 
     private String facts(Payload body, String boundary, Provider provider) throws IOException {
-        String purpose =
-                switch (FileForm.purpose(body, boundary)) {
-                    case FileForm.Purpose.No no -> throw new Refused(no.refusal());
-                    case FileForm.Purpose.Of of -> of.purpose();
-                };
+        String purpose = switch (FileForm.purpose(body, boundary)) {
+            case FileForm.Purpose.No no -> throw new Refused(no.refusal());
+            case FileForm.Purpose.Of of -> of.purpose();
+        };
         if (!purpose.equals(FileForm.BATCH)) {
             return ProviderObject.NO_FACTS;
         }

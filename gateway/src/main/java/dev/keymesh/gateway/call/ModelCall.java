@@ -87,7 +87,12 @@ final class ModelCall {
                 chain = yes.chain();
                 String encoding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
                 if (encoding == null || encoding.equalsIgnoreCase("identity")) {
-                    new BodyReader(request, isForm() ? BodyReader.MAX_FORM_BYTES : BodyReader.MAX_JSON_BYTES, calls.bodies(), whole -> guarded(() -> read(whole)), this::refuse)
+                    new BodyReader(
+                                    request,
+                                    isForm() ? BodyReader.MAX_FORM_BYTES : BodyReader.MAX_JSON_BYTES,
+                                    calls.bodies(),
+                                    whole -> guarded(() -> read(whole)),
+                                    this::refuse)
                             .start();
                 } else {
                     refuse(Refusal.encodedBody());

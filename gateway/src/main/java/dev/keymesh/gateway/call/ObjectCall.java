@@ -158,8 +158,7 @@ final class ObjectCall {
     }
 
     private UpstreamAnswer ask(Provider provider) throws NoAnswer {
-        return with.upstream()
-                .ask(provider, operation, objectId, query(), request.getHeaders(), Upstream.JSON, null);
+        return with.upstream().ask(provider, operation, objectId, query(), request.getHeaders(), Upstream.JSON, null);
     }
 
     private void object(ProviderObject object) throws NoAnswer, IOException {
@@ -177,7 +176,10 @@ final class ObjectCall {
         }
         Batches.Seen seen = with.batches().seen(object, provider, json);
         try {
-            var _ = seen.settled().copy().completeOnTimeout(false, SETTLED_SECONDS, TimeUnit.SECONDS).join();
+            var _ = seen.settled()
+                    .copy()
+                    .completeOnTimeout(false, SETTLED_SECONDS, TimeUnit.SECONDS)
+                    .join();
         } catch (RuntimeException e) {
             LOG.debug("The batch {} is not settled yet: {}", object.id(), e.toString());
         }

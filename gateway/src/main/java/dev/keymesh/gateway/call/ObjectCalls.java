@@ -61,7 +61,11 @@ public final class ObjectCalls {
     Refusal foreign(Facts facts, Payload body, Chain chain) {
         try {
             for (String id : FileIds.of(body)) {
-                if (objects.find(ObjectKind.FILE, id, chain.key().space(), chain.key().workspace())
+                if (objects.find(
+                                ObjectKind.FILE,
+                                id,
+                                chain.key().space(),
+                                chain.key().workspace())
                         .isEmpty()) {
                     return Refusal.noSuchFile(ModelCalls.printable(id), "file_id");
                 }

@@ -55,7 +55,11 @@ final class ObjectList {
         Provider provider = call.keeper();
         ObjectKind kind = files ? ObjectKind.FILE : ObjectKind.BATCH;
         Set<String> mine = with.objects()
-                .ids(kind, provider.id(), call.chain().key().space(), call.chain().key().workspace());
+                .ids(
+                        kind,
+                        provider.id(),
+                        call.chain().key().space(),
+                        call.chain().key().workspace());
         if (cursor != null && !mine.contains(cursor)) {
             throw new Refused(ObjectCalls.missing(call.operation(), cursor));
         }
@@ -143,7 +147,8 @@ final class ObjectList {
                 case "limit" -> limit = limit(value);
                 case "after", "after_id", "before_id" -> {
                     if (cursor != null || name.equals("after") != openai || !value.matches("[A-Za-z0-9_-]{1,128}")) {
-                        throw new Refused(Refusal.invalid(name, "'" + name + "' must be one id that this list has shown."));
+                        throw new Refused(
+                                Refusal.invalid(name, "'" + name + "' must be one id that this list has shown."));
                     }
                     cursor = value;
                     backwards = name.equals("before_id");

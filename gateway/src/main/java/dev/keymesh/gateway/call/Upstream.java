@@ -135,8 +135,7 @@ public final class Upstream implements AutoCloseable, ModelSource {
         return to(provider, operation, "", query, headers).body(content(contentType, body));
     }
 
-    private Request to(
-            Provider provider, Operation operation, String id, @Nullable String query, HttpFields headers) {
+    private Request to(Provider provider, Operation operation, String id, @Nullable String query, HttpFields headers) {
         URI base = bases.computeIfAbsent(provider.baseUrl(), URI::create);
         int port = base.getPort() >= 0 ? base.getPort() : "https".equals(base.getScheme()) ? 443 : 80;
         String connection = headers.get(HttpHeader.CONNECTION);

@@ -10,8 +10,9 @@ import java.io.IOException;
 /** The body that makes a batch of a file of OpenAI's. */
 public final class BatchBody {
     private static final MemberNames MEMBERS = new MemberNames("input_file_id", "endpoint");
-    private static final JsonFactory JSON =
-            new JsonFactoryBuilder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonFactory JSON = new JsonFactoryBuilder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private BatchBody() {}
 
@@ -30,8 +31,8 @@ public final class BatchBody {
     /** Reads it strictly: what was checked is what is sent. */
     public static Read read(Payload body) {
         if (!FactsReader.startsAsObject(body)) {
-            return new Read.No(Refusal.invalid(
-                    null, "The body is not a JSON object in UTF-8. Send one that starts with '{'."));
+            return new Read.No(
+                    Refusal.invalid(null, "The body is not a JSON object in UTF-8. Send one that starts with '{'."));
         }
         try (JsonParser parser = body.parser(JSON)) {
             return members(parser);
@@ -65,7 +66,8 @@ public final class BatchBody {
             throw new Unreadable("", "There is text after the JSON object. Send one object and nothing else.");
         }
         if (file.isEmpty() || file.length() > 128) {
-            throw new Unreadable("input_file_id", "'input_file_id' is missing. Name a file that was sent with the purpose 'batch'.");
+            throw new Unreadable(
+                    "input_file_id", "'input_file_id' is missing. Name a file that was sent with the purpose 'batch'.");
         }
         if (operation == null) {
             throw new Unreadable("endpoint", "'endpoint' must be " + BatchLines.urls() + ".");

@@ -93,8 +93,9 @@ public final class BatchLines {
         } catch (Unreadable e) {
             throw new Unreadable("", "Line " + number + " of the file: " + e.text);
         } catch (JsonProcessingException e) {
-            throw new Unreadable("", "Line " + number + " of the file is not one valid JSON object that names each"
-                    + " member once.");
+            throw new Unreadable(
+                    "",
+                    "Line " + number + " of the file is not one valid JSON object that names each" + " member once.");
         }
     }
 
@@ -118,7 +119,9 @@ public final class BatchLines {
                 JsonToken value = parser.nextToken();
                 switch (name) {
                     case "custom_id" -> id = isId(parser, value);
-                    case "method" -> post = value == JsonToken.VALUE_STRING && parser.getText().equals("POST");
+                    case "method" ->
+                        post = value == JsonToken.VALUE_STRING
+                                && parser.getText().equals("POST");
                     case "url" -> named = value == JsonToken.VALUE_STRING ? URLS.get(parser.getText()) : null;
                     default -> body = object(parser, value, line);
                 }
@@ -137,9 +140,7 @@ public final class BatchLines {
     }
 
     static boolean isId(JsonParser parser, JsonToken value) throws IOException {
-        return value == JsonToken.VALUE_STRING
-                && parser.getTextLength() > 0
-                && parser.getTextLength() <= LONGEST_ID;
+        return value == JsonToken.VALUE_STRING && parser.getTextLength() > 0 && parser.getTextLength() <= LONGEST_ID;
     }
 
     private Facts alike(@Nullable Operation named, @Nullable Payload body) {
@@ -164,7 +165,8 @@ public final class BatchLines {
     /** Those of one request of a batch, which nothing is written into. */
     static Facts facts(Operation of, Payload body) {
         return switch (FactsReader.read(of, body)) {
-            case Refusal refusal -> throw new Unreadable(refusal.param() == null ? "" : refusal.param(), refusal.message());
+            case Refusal refusal ->
+                throw new Unreadable(refusal.param() == null ? "" : refusal.param(), refusal.message());
             case Facts facts -> {
                 if (facts.modelToSet()) {
                     throw new Unreadable("model", "'model' is missing. Name the model to call.");
@@ -180,8 +182,8 @@ public final class BatchLines {
         }
         int from = (int) parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
-        return Payload.of(Arrays.copyOfRange(
-                line, from, (int) parser.currentLocation().getByteOffset()));
+        return Payload.of(
+                Arrays.copyOfRange(line, from, (int) parser.currentLocation().getByteOffset()));
     }
 
     /** Not UTF-16, no mark before it, and no other character that some readers end a line with. */
@@ -197,8 +199,10 @@ public final class BatchLines {
                     || (b == 0xc2 && next == 0x85)
                     || (b == 0xe2 && next == 0x80 && (third == 0xa8 || third == 0xa9));
             if (ends) {
-                throw new Unreadable("", "It holds a carriage return, or the character U+0085, U+2028 or U+2029, which"
-                        + " some readers end a line with. Write it as an escape, such as \\u2028.");
+                throw new Unreadable(
+                        "",
+                        "It holds a carriage return, or the character U+0085, U+2028 or U+2029, which"
+                                + " some readers end a line with. Write it as an escape, such as \\u2028.");
             }
         }
     }

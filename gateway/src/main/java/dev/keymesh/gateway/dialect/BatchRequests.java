@@ -98,7 +98,9 @@ public final class BatchRequests {
         }
         if (!id || params == null) {
             throw new Unreadable(
-                    path, "'" + path + "' must have a 'custom_id' of 1 to " + BatchLines.LONGEST_ID + " characters, and 'params'.");
+                    path,
+                    "'" + path + "' must have a 'custom_id' of 1 to " + BatchLines.LONGEST_ID
+                            + " characters, and 'params'.");
         }
         number++;
         try {

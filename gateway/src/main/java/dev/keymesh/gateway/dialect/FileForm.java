@@ -72,7 +72,9 @@ public final class FileForm {
         }
         if (!PURPOSES.contains(purpose)) {
             throw new Unreadable(
-                    "purpose", "'purpose' must be one of " + String.join(", ", PURPOSES.stream().sorted().toList()) + ".");
+                    "purpose",
+                    "'purpose' must be one of "
+                            + String.join(", ", PURPOSES.stream().sorted().toList()) + ".");
         }
         if (!seen.contains("file")) {
             throw new Unreadable("file", "'file' is missing.");

@@ -16,10 +16,8 @@ public final class Operations {
 
     private static final Map<String, List<Operation>> BY_PATH = byPath();
     /** Templates with the id of an object. */
-    private static final List<String> OBJECTS = BY_PATH.keySet().stream()
-            .filter(path -> path.contains(ID))
-            .sorted()
-            .toList();
+    private static final List<String> OBJECTS =
+            BY_PATH.keySet().stream().filter(path -> path.contains(ID)).sorted().toList();
 
     private Operations() {}
 

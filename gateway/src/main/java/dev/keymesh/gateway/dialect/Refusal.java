@@ -174,7 +174,8 @@ public record Refusal(
                 Reason.DENIED,
                 "keymesh_output_cap_exceeded",
                 "Request " + number + " of the batch names no cap of its output, and this key or its workspace may have"
-                        + " at most " + policyCap + " tokens. Nothing is written into a batch: give each request a cap.");
+                        + " at most " + policyCap
+                        + " tokens. Nothing is written into a batch: give each request a cap.");
     }
 
     /** A batch is many requests in one, which a budget of requests would count as one. */

@@ -41,9 +41,7 @@ public final class BatchHolds {
     public void keep(Tx tx, Hold hold, Instant until) {
         tx.handle()
                 .execute(
-                        "UPDATE hold SET kind = 'batch', expires_at = ? WHERE id = ?",
-                        until.toEpochMilli(),
-                        hold.id());
+                        "UPDATE hold SET kind = 'batch', expires_at = ? WHERE id = ?", until.toEpochMilli(), hold.id());
         tx.afterCommit(() -> decisions.keeps(hold));
     }
 
@@ -67,8 +65,7 @@ public final class BatchHolds {
         String key = row.getString("key");
         Hold hold = new Hold(
                 row.getString("id"),
-                Scopes.of(
-                        row.getString("space"), row.getString("workspace"), Orphans.parents(handle, key), key),
+                Scopes.of(row.getString("space"), row.getString("workspace"), Orphans.parents(handle, key), key),
                 row.getString("provider"),
                 row.getString("model"),
                 new Amounts(row.getLong("amount"), 1, row.getLong("tokens")),

@@ -59,8 +59,7 @@ public record Bound(
      * The bound of one request of a batch, which is a tier of its own. Where it asks for a cap to be set, there is none: a
      * batch's requests are not written into.
      */
-    public static Bound ofBatch(
-            CallSize call, Price price, ProviderKind kind, @Nullable String capField, Instant now) {
+    public static Bound ofBatch(CallSize call, Price price, ProviderKind kind, @Nullable String capField, Instant now) {
         return of(call, price, kind, capField, null, Circumstances.ofBatch(now));
     }
 

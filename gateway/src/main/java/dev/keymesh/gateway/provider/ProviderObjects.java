@@ -91,8 +91,7 @@ public final class ProviderObjects {
 
     /** The provider does not keep it any more. */
     public void remove(ProviderObject object) {
-        store.maintain(
-                tx -> execute(tx.handle(), "DELETE FROM provider_object WHERE provider = ? AND id = ?", object));
+        store.maintain(tx -> execute(tx.handle(), "DELETE FROM provider_object WHERE provider = ? AND id = ?", object));
     }
 
     private static int execute(Handle handle, String sql, ProviderObject object) {

@@ -39,7 +39,9 @@ class BatchResultsTest {
             try (JsonReader reader =
                     Json.createReader(Objects.requireNonNull(BatchResultsTest.class.getResourceAsStream(path)))) {
                 JsonObject file = reader.readObject();
-                file.getJsonArray("cases").getValuesAs(JsonObject.class).forEach(json -> cases.add(new Case(file, json)));
+                file.getJsonArray("cases")
+                        .getValuesAs(JsonObject.class)
+                        .forEach(json -> cases.add(new Case(file, json)));
             }
         }
         return cases;

@@ -38,8 +38,8 @@ class OperationsTest {
         assertThat(Operations.find("DELETE", "/v1/messages/batches/msgbatch_1"))
                 .isEqualTo(new Lookup.Found(Operation.MESSAGES_BATCHES_DELETE, "msgbatch_1"));
         assertThat(Operations.find("POST", "/v1/batches")).isEqualTo(found(Operation.BATCHES_CREATE));
-        for (String path : new String[] {"/v1/files/", "/v1/files/..", "/v1/files/a%2Fb", "/v1/files/{}", "/v1/files//content"
-        }) {
+        for (String path :
+                new String[] {"/v1/files/", "/v1/files/..", "/v1/files/a%2Fb", "/v1/files/{}", "/v1/files//content"}) {
             assertThat(Operations.find("GET", path)).isInstanceOf(Lookup.UnknownPath.class);
         }
     }

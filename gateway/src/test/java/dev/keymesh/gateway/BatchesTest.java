@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,10 +24,6 @@ class BatchesTest {
     /** At 1 USD a million tokens out, and in by half in a batch: what the lines of {@link #line} are bounded by. */
     private static final String OUT = "1.00";
 
-    private static final String ANSWERED = """
-            {"id":"r%1$s","custom_id":"c%1$s","response":{"status_code":200,"request_id":"q","body":{"id":"x",\
-            "model":"m","choices":[],"usage":{"prompt_tokens":%2$d,"completion_tokens":%3$d,"total_tokens":%4$d}}},\
-            "error":null}""";
     private static final String REFUSED = """
             {"id":"r","custom_id":"c","response":{"status_code":400,"body":{"error":{"message":"bad"}}},"error":null}""";
     private static final String SUCCEEDED = """
@@ -161,19 +158,22 @@ class BatchesTest {
     }
 
     static String answered(int id, int input, int output) {
-        return ANSWERED.formatted(id, input, output, input + output);
+        return """
+                {"id":"r%1$s","custom_id":"c%1$s","response":{"status_code":200,"request_id":"q","body":{"id":"x",\
+                "model":"m","choices":[],"usage":{"prompt_tokens":%2$d,"completion_tokens":%3$d,"total_tokens":%4$d}}},\
+                "error":null}""".formatted(id, input, output, input + output);
     }
 
     /** The most that {@link #line} costs in a batch: its body's bytes, 16 for the message, and its cap. */
     private static long bound(int cap) {
-        return TestGateway.body(cap, "").length() + 16 + (cap + 1) / 2;
+        return TestGateway.body(cap, "").length() + 16L + (cap + 1) / 2;
     }
 
     static void soon(BooleanSupplier holds) {
         long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!holds.getAsBoolean()) {
             assertThat(System.nanoTime()).as("it never came").isLessThan(until);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(20_000_000);
         }
     }
 
@@ -435,6 +435,25 @@ class BatchesTest {
         assertThat(rows.split("\"operation\":", -1))
                 .as("the file, and the batch once")
                 .hasSize(3);
+    }
+
+    @Test
+    void aBatchThatIsDeletedIsPaidForFirst() {
+        String ended = member(makeMessages(key, message("1", "c", 50)).body(), "id");
+        kept.finishMessages(ended, SUCCEEDED.formatted(1, 100, 10));
+        String path = "/v1/messages/batches/" + ended;
+        assertThat(at.send("DELETE", path, key.secret(), null).statusCode()).isEqualTo(200);
+        long spent = 2_000 * 100 + 10_000 * 10;
+        assertThat(at.budget(key)).contains("\"held\":\"0\"", "\"spent\":\"" + usd(spent) + "\"");
+        assertThat(get(key, path).statusCode()).isEqualTo(404);
+        String running = member(makeMessages(key, message("1", "c", 50)).body(), "id");
+        String held = member(at.budget(key), "held");
+        assertThat(at.send("DELETE", "/v1/messages/batches/" + running, key.secret(), null)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(at.budget(key)).contains("\"held\":\"0\"");
+        assertThat(at.admin("GET", "/api/v1/requests?key=" + key.id(), null))
+                .contains("\"cost\":\"" + held + "\"", "\"settlement\":\"unknown\"");
     }
 
     @Test

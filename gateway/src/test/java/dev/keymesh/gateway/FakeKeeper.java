@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 final class FakeKeeper {
     private static final Pattern ID = Pattern.compile("/v1/(?:files|batches|messages/batches)/([^/]+)(/[a-z]+)?");
 
+    private static final String FILE = "file-";
     /** Of {@link #refusesBatches}: the connection ends without an answer. */
     static final int SILENT = -1;
 
@@ -37,9 +38,9 @@ final class FakeKeeper {
     volatile int refusesBatches;
 
     FakeKeeper(HttpServer server) {
-        server.createContext("/v1/files", exchange -> handle(exchange, files, this::file));
-        server.createContext("/v1/batches", exchange -> handle(exchange, batches, this::batch));
-        server.createContext("/v1/messages/batches", exchange -> handle(exchange, messageBatches, this::messageBatch));
+        server.createContext("/v1/files", exchange -> handle(exchange, files, FILE, this::file));
+        server.createContext("/v1/batches", exchange -> handle(exchange, batches, "batch_", this::batch));
+        server.createContext("/v1/messages/batches", exchange -> handle(exchange, messageBatches, "msgbatch_", this::messageBatch));
     }
 
     private interface Making {
@@ -53,7 +54,7 @@ final class FakeKeeper {
 
     /** The same, where it says that another number of requests was answered. */
     void finish(String id, String status, int answered, String... lines) {
-        String output = "file-" + next.incrementAndGet();
+        String output = FILE + next.incrementAndGet();
         files.put(output, String.join("\n", lines) + "\n");
         batches.put(
                 id,
@@ -84,7 +85,7 @@ final class FakeKeeper {
         return List.copyOf(files.keySet());
     }
 
-    private void handle(HttpExchange exchange, Map<String, String> objects, Making making) throws IOException {
+    private void handle(HttpExchange exchange, Map<String, String> objects, String prefix, Making making) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         String path = exchange.getRequestURI().getPath();
         asked.add(exchange.getRequestMethod() + " " + path);
@@ -95,13 +96,12 @@ final class FakeKeeper {
             one(exchange, objects, one.group(1), one.group(2) == null ? "" : one.group(2));
         } else if (exchange.getRequestMethod().equals("GET")) {
             send(exchange, 200, list(objects, exchange.getRequestURI().getQuery()));
-        } else if (refusesBatches == SILENT && objects != files) {
+        } else if (refusesBatches == SILENT && !prefix.equals(FILE)) {
             exchange.close();
-        } else if (refusesBatches != 0 && objects != files) {
+        } else if (refusesBatches != 0 && !prefix.equals(FILE)) {
             send(exchange, refusesBatches, "{\"error\":{\"message\":\"no\"}}");
         } else {
-            String id =
-                    (objects == files ? "file-" : objects == batches ? "batch_" : "msgbatch_") + next.incrementAndGet();
+            String id = prefix + next.incrementAndGet();
             objects.put(id, making.make(body, id));
             send(exchange, 200, shown(objects, id));
         }
@@ -126,7 +126,7 @@ final class FakeKeeper {
     }
 
     private String shown(Map<String, String> objects, String id) {
-        return objects == files
+        return id.startsWith(FILE)
                 ? "{\"id\":\"" + id + "\",\"object\":\"file\",\"purpose\":\"batch\",\"status\":\"processed\"}"
                 : String.valueOf(objects.get(id)).replace("<usage>", "");
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchMaking {
     /** Both vendors end a batch after a day; then there is a day to see its end. */
-    private static final Duration LONGEST = Duration.ofHours(48);
+    private static final Duration LONGEST = Duration.ofDays(2);
 
     private final ObjectCall call;
     private final ObjectCalls with;

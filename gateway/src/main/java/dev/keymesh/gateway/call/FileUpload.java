@@ -50,24 +50,17 @@ final class FileUpload {
     }
 
     private String facts(Payload body, String boundary, Provider provider) throws IOException {
-        String purpose = switch (FileForm.purpose(body, boundary)) {
-            case FileForm.Purpose.No no -> throw new Refused(no.refusal());
-            case FileForm.Purpose.Of of -> of.purpose();
-        };
-        if (!purpose.equals(FileForm.BATCH)) {
-            return ProviderObject.NO_FACTS;
-        }
         BatchSum sum = new BatchSum(provider, with.prices(), with.clock().instant());
         with.turns().acquireUninterruptibly();
         try {
-            Refusal refusal = FileForm.lines(body, boundary, sum);
-            if (refusal != null) {
-                throw new Refused(refusal);
-            }
+            return switch (FileForm.read(body, boundary, sum)) {
+                case FileForm.Read.No no -> throw new Refused(no.refusal());
+                case FileForm.Read.File file ->
+                    file.purpose().equals(FileForm.BATCH) ? sum.ask().json() : ProviderObject.NO_FACTS;
+            };
         } finally {
             with.turns().release();
         }
-        return sum.ask().json();
     }
 
     private ProviderObject file(String id, String facts, Provider provider) {

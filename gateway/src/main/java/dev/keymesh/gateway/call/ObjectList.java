@@ -48,7 +48,7 @@ final class ObjectList {
     }
 
     /** One that the caller sees: its id, and its bytes. */
-    private record Shown(String id, byte[] json) {}
+    private record Shown(String id, Payload json) {}
 
     void serve() throws NoAnswer, IOException {
         asked();
@@ -89,8 +89,9 @@ final class ObjectList {
         List<KeptObject> found = backwards ? page.objects().reversed() : page.objects();
         for (KeptObject object : found) {
             if (mine.remove(object.id())) {
-                Shown one = new Shown(object.id(), bytes(object, json));
-                told(object, provider, one.json);
+                byte[] own = bytes(object, json);
+                told(object, provider, own);
+                Shown one = new Shown(object.id(), Payload.of(own));
                 if (backwards) {
                     shown.addFirst(one);
                 } else {
@@ -169,11 +170,11 @@ final class ObjectList {
         return Integer.parseInt(value);
     }
 
-    private byte[] json(Deque<Shown> shown, boolean more) {
+    private byte[] json(Deque<Shown> shown, boolean more) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         text(out, openai ? "{\"object\":\"list\",\"data\":[" : "{\"data\":[");
         for (Iterator<Shown> each = shown.iterator(); each.hasNext(); ) {
-            out.writeBytes(each.next().json);
+            out.writeBytes(each.next().json.stream().readAllBytes());
             text(out, each.hasNext() ? "," : "");
         }
         text(out, "],\"first_id\":" + id(shown.peekFirst()) + ",\"last_id\":" + id(shown.peekLast()));

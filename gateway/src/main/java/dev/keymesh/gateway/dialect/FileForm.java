@@ -1,8 +1,8 @@
 package dev.keymesh.gateway.dialect;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,57 +18,48 @@ public final class FileForm {
     private static final int MOST_PARTS = 100;
 
     private final FormParts parts;
-    private final BatchLines.@Nullable EachRequest each;
+    private final BatchLines.EachRequest each;
     private final Set<String> seen = new HashSet<>();
     private String purpose = "";
+    /** Why its lines cannot be a batch, if that is what they are for. */
+    private @Nullable Refusal noBatch;
 
-    private FileForm(FormParts parts, BatchLines.@Nullable EachRequest each) {
+    private FileForm(FormParts parts, BatchLines.EachRequest each) {
         this.parts = parts;
         this.each = each;
     }
 
-    /** What it is for; a text that is none of the purposes is a refusal's. */
-    public sealed interface Purpose {
-        record Of(String purpose) implements Purpose {}
+    /** What a form says. */
+    public sealed interface Read {
+        record File(String purpose) implements Read {}
 
-        record No(Refusal refusal) implements Purpose {}
+        record No(Refusal refusal) implements Read {}
     }
 
-    /** Reads the purpose, which may stand behind the file. */
-    public static Purpose purpose(Payload body, String boundary) throws IOException {
-        try (InputStream in = new BufferedInputStream(body.stream(), 32_768)) {
-            FileForm form = new FileForm(new FormParts(in, boundary), null);
-            var _ = form.read();
-            return new Purpose.Of(form.purpose);
+    /**
+     * Reads it once. The purpose may stand behind the file, so the lines are read until it is known that they are for
+     * nothing.
+     *
+     * @param each gets the requests of a file; they count only if its purpose is {@link #BATCH}
+     */
+    public static Read read(Payload body, String boundary, BatchLines.EachRequest each) throws IOException {
+        try (InputStream in = body.stream()) {
+            FileForm form = new FileForm(new FormParts(in, boundary), each);
+            form.read();
+            Refusal refusal = form.noBatch;
+            return refusal != null && form.purpose.equals(BATCH) ? new Read.No(refusal) : new Read.File(form.purpose);
         } catch (Unreadable e) {
-            return new Purpose.No(refusal(e));
+            return new Read.No(Refusal.invalid(e.param.isEmpty() ? null : e.param, e.text));
         }
     }
 
-    /** Reads the lines of the file in a form whose purpose was read before; null, or why they cannot be a batch. */
-    public static @Nullable Refusal lines(Payload body, String boundary, BatchLines.EachRequest each)
-            throws IOException {
-        try (InputStream in = new BufferedInputStream(body.stream(), 32_768)) {
-            return new FileForm(new FormParts(in, boundary), each).read();
-        } catch (Unreadable e) {
-            return refusal(e);
-        }
-    }
-
-    private static Refusal refusal(Unreadable e) {
-        return Refusal.invalid(e.param.isEmpty() ? null : e.param, e.text);
-    }
-
-    private @Nullable Refusal read() throws IOException {
+    private void read() throws IOException {
         parts.begin();
         for (int count = 1; parts.next(); count++) {
             if (count > MOST_PARTS) {
                 throw new Unreadable("", "The form has more than " + MOST_PARTS + " parts.");
             }
-            Refusal refusal = part();
-            if (refusal != null) {
-                return refusal;
-            }
+            part();
         }
         if (!PURPOSES.contains(purpose)) {
             throw new Unreadable(
@@ -79,14 +70,13 @@ public final class FileForm {
         if (!seen.contains("file")) {
             throw new Unreadable("file", "'file' is missing.");
         }
-        return null;
     }
 
-    private @Nullable Refusal part() throws IOException {
+    private void part() throws IOException {
         String name = parts.name();
         if (!GUARDED.has(name, "")) {
             parts.skip();
-            return null;
+            return;
         }
         boolean file = name.equals("file");
         if (!seen.add(name)) {
@@ -97,16 +87,12 @@ public final class FileForm {
         }
         if (!file) {
             purpose = parts.value();
-        } else if (each == null) {
+        } else if (seen.contains("purpose") && !purpose.equals(BATCH)) {
             parts.skip();
         } else {
-            try (InputStream content = parts.content()) {
-                Refusal refusal = BatchLines.read(content, each);
-                if (refusal != null) {
-                    return refusal;
-                }
-            }
+            InputStream content = parts.content();
+            noBatch = BatchLines.read(content, each);
+            var _ = content.transferTo(OutputStream.nullOutputStream());
         }
-        return null;
     }
 }

@@ -40,7 +40,8 @@ final class FakeKeeper {
     FakeKeeper(HttpServer server) {
         server.createContext("/v1/files", exchange -> handle(exchange, files, FILE, this::file));
         server.createContext("/v1/batches", exchange -> handle(exchange, batches, "batch_", this::batch));
-        server.createContext("/v1/messages/batches", exchange -> handle(exchange, messageBatches, "msgbatch_", this::messageBatch));
+        server.createContext(
+                "/v1/messages/batches", exchange -> handle(exchange, messageBatches, "msgbatch_", this::messageBatch));
     }
 
     private interface Making {
@@ -85,7 +86,8 @@ final class FakeKeeper {
         return List.copyOf(files.keySet());
     }
 
-    private void handle(HttpExchange exchange, Map<String, String> objects, String prefix, Making making) throws IOException {
+    private void handle(HttpExchange exchange, Map<String, String> objects, String prefix, Making making)
+            throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         String path = exchange.getRequestURI().getPath();
         asked.add(exchange.getRequestMethod() + " " + path);

@@ -103,7 +103,7 @@ final class BatchSum implements BatchLines.EachRequest {
     }
 
     private @Nullable Refusal overTokens(Facts facts, @Nullable Price price, Bound bound) {
-        Refusal uncovered = Covered.input(price == null ? Price.NONE : price, facts);
+        Refusal uncovered = Covered.tokens(price == null ? Price.NONE : price, facts);
         return uncovered != null ? uncovered : unbounded(facts, bound);
     }
 

@@ -39,9 +39,12 @@ import dev.keymesh.gateway.api.WhoamiApi;
 import dev.keymesh.gateway.api.WorkspacesApi;
 import dev.keymesh.gateway.call.Admission;
 import dev.keymesh.gateway.call.Authenticator;
+import dev.keymesh.gateway.call.BatchWatch;
+import dev.keymesh.gateway.call.Batches;
 import dev.keymesh.gateway.call.LiveCalls;
 import dev.keymesh.gateway.call.ModelCalls;
 import dev.keymesh.gateway.call.ModelList;
+import dev.keymesh.gateway.call.ObjectCalls;
 import dev.keymesh.gateway.call.Overdrawn;
 import dev.keymesh.gateway.call.Upstream;
 import dev.keymesh.gateway.call.WebhookClient;
@@ -57,6 +60,7 @@ import dev.keymesh.gateway.page.Sessions;
 import dev.keymesh.gateway.price.PriceRows;
 import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.provider.Provider;
+import dev.keymesh.gateway.provider.ProviderObjects;
 import dev.keymesh.gateway.provider.Providers;
 import dev.keymesh.gateway.store.Actor;
 import dev.keymesh.gateway.store.AesSealer;
@@ -127,6 +131,8 @@ public final class Gateway implements AutoCloseable {
                         "key_" + key.status(), "This key was " + key.status() + " while it was used.")));
         Upstream upstream =
                 closed(new Upstream(server.executor(), server.scheduler(), server.buffers(), HttpServer.SELECTORS));
+        ProviderObjects objects = new ProviderObjects(store);
+        Batches batches = new Batches(ledger, objects, providers, upstream, clock);
         Authenticator authenticator = new Authenticator(index, chains, clock);
         Admission admission = new Admission(policy, providers, prices, limits, ledger, upstream, live, clock);
         ModelCalls calls = new ModelCalls(
@@ -136,10 +142,12 @@ public final class Gateway implements AutoCloseable {
                 live,
                 upstream,
                 new ModelList(providers, prices, policy, upstream, clock),
+                new ObjectCalls(store, policy, providers, prices, limits, ledger, upstream, objects, batches, clock),
                 config.data(),
                 clock,
                 store::fresh,
                 new Rejections(store, clock));
+        closed(BatchWatch.start(store, batches));
         Overdrawn lowered = closed(new Overdrawn(store, limits, live, clock));
         closed(KeyWatch.start(store, index, clock));
         Endpoints endpoints = new Endpoints(store, sealer);

@@ -15,6 +15,8 @@ import java.util.function.LongUnaryOperator;
 /** A provider of kind openai-compatible that keeps its own bill: what it says in its usage is what it bills. */
 final class FakeProvider implements AutoCloseable {
     private final HttpServer server;
+    /** Files and batches. */
+    final FakeKeeper kept;
     /** Output tokens that it reports, from the cap of the request. */
     volatile LongUnaryOperator outputTokens = cap -> cap;
 
@@ -41,6 +43,7 @@ final class FakeProvider implements AutoCloseable {
         server.createContext("/v1/chat/completions", this::answer);
         server.createContext("/v1/messages", this::message);
         server.createContext("/v1/models", this::models);
+        kept = new FakeKeeper(server);
         server.start();
     }
 

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 final class BodyReader implements Invocable.Task {
     private static final Logger LOG = LoggerFactory.getLogger(BodyReader.class);
-    private static final int MAX_JSON_BYTES = 32 * 1024 * 1024;
-    private static final int MAX_FORM_BYTES = 512 * 1024 * 1024;
+    static final int MAX_JSON_BYTES = 32 * 1024 * 1024;
+    static final int MAX_FORM_BYTES = 512 * 1024 * 1024;
     private static final int FIRST_ROOM = 65_536;
     private static final int CUT_OFF = -2;
     private static final Refusal CUT = Refusal.invalid(null, "The body ended before it was whole.");
@@ -41,11 +41,11 @@ final class BodyReader implements Invocable.Task {
     /**
      * A reader of the body.
      *
-     * @param form whether it is one, which brings files
+     * @param maxBytes the most that is taken
      */
-    BodyReader(Request request, boolean form, BodyRoom room, Consumer<Payload> then, Consumer<Refusal> refused) {
+    BodyReader(Request request, int maxBytes, BodyRoom room, Consumer<Payload> then, Consumer<Refusal> refused) {
         this.request = request;
-        maxBytes = form ? MAX_FORM_BYTES : MAX_JSON_BYTES;
+        this.maxBytes = maxBytes;
         this.room = room;
         share = room.new Share();
         this.then = then;

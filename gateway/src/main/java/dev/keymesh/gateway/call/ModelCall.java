@@ -4,6 +4,7 @@ import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.call.Settlement.Reached;
 import dev.keymesh.gateway.dialect.Facts;
 import dev.keymesh.gateway.dialect.FactsReader;
+import dev.keymesh.gateway.dialect.FileIds;
 import dev.keymesh.gateway.dialect.FormReader;
 import dev.keymesh.gateway.dialect.Meter;
 import dev.keymesh.gateway.dialect.Operation;
@@ -14,9 +15,7 @@ import dev.keymesh.gateway.dialect.Splice;
 import dev.keymesh.gateway.dialect.demo.DemoModel;
 import dev.keymesh.gateway.ledger.Amounts;
 import dev.keymesh.gateway.ledger.CallRecord;
-import dev.keymesh.gateway.ledger.HoldAnswer;
 import dev.keymesh.gateway.ledger.Limit;
-import dev.keymesh.gateway.ledger.Unit;
 import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usd;
@@ -88,7 +87,12 @@ final class ModelCall {
                 chain = yes.chain();
                 String encoding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
                 if (encoding == null || encoding.equalsIgnoreCase("identity")) {
-                    new BodyReader(request, isForm(), calls.bodies(), whole -> guarded(() -> read(whole)), this::refuse)
+                    new BodyReader(
+                                    request,
+                                    isForm() ? BodyReader.MAX_FORM_BYTES : BodyReader.MAX_JSON_BYTES,
+                                    calls.bodies(),
+                                    whole -> guarded(() -> read(whole)),
+                                    this::refuse)
                             .start();
                 } else {
                     refuse(Refusal.encodedBody());
@@ -137,6 +141,24 @@ final class ModelCall {
             refuse(since);
             return;
         }
+        if (FileIds.may(read)) {
+            Thread.startVirtualThread(() -> guarded(() -> ownFiles(read, of)));
+        } else {
+            admit(read, of);
+        }
+    }
+
+    /** Files that the provider keeps are named by their ids: they must be the workspace's own. */
+    private void ownFiles(Facts read, Chain of) {
+        Refusal foreign = calls.objects().foreign(read, java.util.Objects.requireNonNull(body), of);
+        if (foreign == null) {
+            admit(read, of);
+        } else {
+            refuse(foreign);
+        }
+    }
+
+    private void admit(Facts read, Chain of) {
         calls.admission()
                 .admit(
                         new Admission.Request(id, of, read, java.util.Objects.requireNonNull(body), address()),
@@ -166,7 +188,7 @@ final class ModelCall {
     private void forward(Facts read, Admission.Answer.Admitted go) {
         admitted = go;
         response.getHeaders().put("x-keymesh-request-id", id);
-        budgetHeaders(go.remaining());
+        BudgetHeaders.put(go.remaining(), response.getHeaders());
         boolean real = go.provider().kind() != ProviderKind.DEMO;
         boolean askUsage = real
                 && operation.usageOnRequest()
@@ -209,23 +231,6 @@ final class ModelCall {
         } else {
             Parsed again = FactsReader.read(operation, sent);
             next.play(DemoModel.answer(again instanceof Facts capped ? capped : read, sent), read.stream());
-        }
-    }
-
-    private void budgetHeaders(HoldAnswer.@Nullable Remaining tightest) {
-        if (tightest != null) {
-            Limit limit = tightest.limit();
-            response.getHeaders().put("x-keymesh-budget-remaining", limit.unit().format(tightest.amount()));
-            response.getHeaders().put("x-keymesh-budget-scope", limit.scope());
-            if (limit.unit() != Unit.USD) {
-                response.getHeaders().put("x-keymesh-budget-unit", limit.unit().wire());
-            }
-            response.getHeaders()
-                    .put(
-                            "x-keymesh-budget-reset",
-                            tightest.resetsAt() == null
-                                    ? "never"
-                                    : tightest.resetsAt().toString());
         }
     }
 

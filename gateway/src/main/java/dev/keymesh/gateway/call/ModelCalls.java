@@ -7,6 +7,7 @@ import dev.keymesh.gateway.dialect.Operations;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.dialect.RefusalBody;
 import dev.keymesh.gateway.ledger.Ledger;
+import dev.keymesh.gateway.provider.ObjectKind;
 import dev.keymesh.gateway.provider.Shape;
 import dev.keymesh.gateway.store.Ids;
 import java.nio.ByteBuffer;
@@ -20,12 +21,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The vendors' paths: finds the operation and starts its call. */
 public final class ModelCalls {
+    private static final String ANTHROPIC = "anthropic-version";
+
     private final Authenticator authenticator;
     private final Admission admission;
     private final Ledger ledger;
     private final LiveCalls live;
     private final Upstream upstream;
     private final ModelList models;
+    private final ObjectCalls objects;
     private final InstantSource clock;
     private final BodyRoom bodies;
     private final BooleanSupplier fresh;
@@ -46,6 +50,7 @@ public final class ModelCalls {
             LiveCalls live,
             Upstream upstream,
             ModelList models,
+            ObjectCalls objects,
             Path folder,
             InstantSource clock,
             BooleanSupplier fresh,
@@ -58,6 +63,7 @@ public final class ModelCalls {
         this.live = live;
         this.upstream = upstream;
         this.models = models;
+        this.objects = objects;
         bodies = new BodyRoom(folder);
         this.clock = clock;
     }
@@ -78,7 +84,7 @@ public final class ModelCalls {
         switch (Operations.find(request.getMethod(), path)) {
             case Operations.Lookup.Found found -> found(found, request, response, callback);
             case Operations.Lookup.WrongMethod wrong -> {
-                String allowed = wrong.operation().method();
+                String allowed = wrong.allowed();
                 response.getHeaders().put("Allow", allowed);
                 refuse(shape(wrong.operation(), request), Refusal.wrongMethod(allowed), response, callback);
             }
@@ -106,14 +112,27 @@ public final class ModelCalls {
         switch (operation) {
             case MODELS -> listed(shape(operation, request), null, request, response, callback);
             case MODEL -> listed(shape(operation, request), ModelList.decoded(found.id()), request, response, callback);
-            default -> new ModelCall(this, operation, request, response, callback).start();
+            default -> served(found, request, response, callback);
+        }
+    }
+
+    private void served(Operations.Lookup.Found found, Request request, Response response, Callback callback) {
+        Operation operation = found.operation();
+        if (operation.object() == ObjectKind.FILE && request.getHeaders().contains(ANTHROPIC)) {
+            // Anthropic's files have the same path, and are not served.
+            String path = printable(request.getHttpURI().getPath());
+            refuse(Shape.ANTHROPIC, Refusal.unknownPath(path), response, callback);
+        } else if (operation.object() == null) {
+            new ModelCall(this, operation, request, response, callback).start();
+        } else {
+            new ObjectCall(this, objects, operation, found.id(), request, response, callback).start();
         }
     }
 
     /** The lists of models have one path for both vendors. */
     private static Shape shape(Operation operation, Request request) {
         boolean both = operation == Operation.MODELS || operation == Operation.MODEL;
-        return both && request.getHeaders().contains("anthropic-version") ? Shape.ANTHROPIC : operation.shape();
+        return both && request.getHeaders().contains(ANTHROPIC) ? Shape.ANTHROPIC : operation.shape();
     }
 
     /**
@@ -159,7 +178,7 @@ public final class ModelCalls {
         response.write(true, ByteBuffer.wrap(rendered.body()), Discard.before(response.getRequest(), callback));
     }
 
-    private static String printable(String path) {
+    static String printable(String path) {
         return path.substring(0, Math.min(path.length(), 100)).replaceAll("[^!-~]", "?");
     }
 
@@ -190,6 +209,10 @@ public final class ModelCalls {
 
     InstantSource clock() {
         return clock;
+    }
+
+    ObjectCalls objects() {
+        return objects;
     }
 
     BodyRoom bodies() {

@@ -90,7 +90,8 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
         return hold == null || hold.amount() == 0 ? null : (Long) hold.amount();
     }
 
-    private static Settlement unknown(@Nullable Hold hold) {
+    /** The request was written, and nothing is known of what became of it. */
+    static Settlement unknown(@Nullable Hold hold) {
         return new Settlement(money(hold), "unknown", 0, 0, 0);
     }
 

@@ -78,6 +78,7 @@ public final class Upstream implements AutoCloseable, ModelSource {
             "anthropic-organization-id");
 
     private static final long LIST_SECONDS = 10;
+    private static final long LOOK_MILLIS = TimeUnit.MINUTES.toMillis(1);
     static final String JSON = "application/json";
     private static final int FILE_BUFFER = 32_768;
 
@@ -131,21 +132,54 @@ public final class Upstream implements AutoCloseable, ModelSource {
             HttpFields headers,
             String contentType,
             Payload body) {
+        return to(provider, operation, "", query, headers).body(content(contentType, body));
+    }
+
+    private Request to(Provider provider, Operation operation, String id, @Nullable String query, HttpFields headers) {
         URI base = bases.computeIfAbsent(provider.baseUrl(), URI::create);
         int port = base.getPort() >= 0 ? base.getPort() : "https".equals(base.getScheme()) ? 443 : 80;
         String connection = headers.get(HttpHeader.CONNECTION);
         return client.newRequest(base.getHost(), port)
                 .scheme(base.getScheme())
                 .method(operation.method())
-                .path(base.getRawPath() + operation.upstreamPath() + (query == null ? "" : "?" + query))
+                .path(base.getRawPath() + operation.upstreamPath(id) + (query == null ? "" : "?" + query))
                 .headers(to -> {
                     for (HttpField field : headers) {
                         forward(field, connection, to);
                     }
                     credential(provider, to);
                     to.put("Accept-Encoding", "identity");
-                })
-                .body(content(contentType, body));
+                });
+    }
+
+    /**
+     * Asks a provider for what it keeps, or to keep something, and waits for the head of its answer.
+     *
+     * @param id of the object that it is about; empty is none
+     * @param body null is none
+     * @throws NoAnswer where there is none in time
+     */
+    UpstreamAnswer ask(
+            Provider provider,
+            Operation operation,
+            String id,
+            @Nullable String query,
+            HttpFields headers,
+            String contentType,
+            @Nullable Payload body)
+            throws NoAnswer {
+        Request request = to(provider, operation, id, query, headers);
+        return UpstreamAnswer.of(
+                body == null ? request : request.body(content(contentType, body)), provider, ANSWER_HEAD_MILLIS);
+    }
+
+    /** The same without a caller: what Keymesh itself has to know. */
+    UpstreamAnswer ask(Provider provider, Operation operation, String id) throws NoAnswer {
+        HttpFields.Mutable headers = HttpFields.build();
+        if (provider.kind() == ProviderKind.ANTHROPIC) {
+            headers.add("anthropic-version", "2023-06-01");
+        }
+        return UpstreamAnswer.of(to(provider, operation, id, null, headers), provider, LOOK_MILLIS);
     }
 
     private Request.Content content(String contentType, Payload body) {

@@ -104,7 +104,7 @@ public final class FactsReader {
     }
 
     private Parsed read() {
-        if (!startsAsObject()) {
+        if (!startsAsObject(body)) {
             return Refusal.invalid(null, "The body is not a JSON object in UTF-8. Send one that starts with '{'.");
         }
         try (JsonParser parser = body.parser(JSON)) {
@@ -135,7 +135,7 @@ public final class FactsReader {
     }
 
     /** No BOM, no UTF-16 or UTF-32, which the parser would otherwise detect and read. */
-    private boolean startsAsObject() {
+    static boolean startsAsObject(Payload body) {
         int length = body.length();
         int at = 0;
         while (at < length && isSpace(body.at(at))) {

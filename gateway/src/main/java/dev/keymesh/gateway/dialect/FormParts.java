@@ -21,6 +21,9 @@ final class FormParts {
             Pattern.CASE_INSENSITIVE);
 
     private final InputStream in;
+    private final byte[] buffer = new byte[32_768];
+    private int at;
+    private int filled;
     private final byte[] dashed;
     /** The boundary with the line's end that belongs to it, and the boundary wherever it stands. */
     private final Search delimiter;
@@ -36,10 +39,22 @@ final class FormParts {
         this.boundary = new Search(dashed);
     }
 
+    /** The next byte; -1 is the end. */
+    private int read() throws IOException {
+        if (at == filled) {
+            at = 0;
+            filled = Math.max(0, in.read(buffer));
+            if (filled == 0) {
+                return -1;
+            }
+        }
+        return buffer[at++] & 0xff;
+    }
+
     /** Reads the first boundary: before it is nothing. */
     void begin() throws IOException {
         for (byte expected : dashed) {
-            if (in.read() != (expected & 0xff)) {
+            if (read() != (expected & 0xff)) {
                 throw broken("The form does not start with the boundary that its Content-Type names.");
             }
         }
@@ -47,12 +62,12 @@ final class FormParts {
 
     /** Reads what follows a boundary: the headers of a part, or the form's end. */
     boolean next() throws IOException {
-        int first = in.read();
-        int second = in.read();
+        int first = read();
+        int second = read();
         if (first == '-' && second == '-') {
-            int after = in.read();
+            int after = read();
             if (after == '\r') {
-                after = in.read() == '\n' ? in.read() : 0;
+                after = read() == '\n' ? read() : 0;
             }
             if (after >= 0) {
                 throw broken("There is text after the form's last boundary.");
@@ -113,13 +128,13 @@ final class FormParts {
 
     private String line() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int b = in.read(); b != '\r'; b = in.read()) {
+        for (int b = read(); b != '\r'; b = read()) {
             if (b < 0 || b == '\n' || b == 0 || line.size() == LONGEST_LINE) {
                 throw broken("A part's headers break off, or do not end their lines with CR LF.");
             }
             line.write(b);
         }
-        if (in.read() != '\n') {
+        if (read() != '\n') {
             throw broken("A part's headers do not end their lines with CR LF.");
         }
         return line.toString(StandardCharsets.UTF_8);
@@ -131,7 +146,7 @@ final class FormParts {
         delimiter.restart();
         boundary.restart();
         while (true) {
-            int b = in.read();
+            int b = read();
             if (b >= 0) {
                 value.write(b);
             }
@@ -149,10 +164,17 @@ final class FormParts {
         delimiter.restart();
         boundary.restart();
         long bytes = 1;
-        while (!passed(in.read())) {
+        while (!passed(read())) {
             bytes++;
         }
         return bytes;
+    }
+
+    /** What the part holds, byte by byte, up to the next boundary; it must be read to its end before the next part. */
+    InputStream content() {
+        delimiter.restart();
+        boundary.restart();
+        return new PartContent();
     }
 
     private boolean passed(int b) {
@@ -172,6 +194,44 @@ final class FormParts {
 
     private static Unreadable broken(String text) {
         return new Unreadable("", text);
+    }
+
+    /** As many bytes are held back as the boundary has, with its line's end. */
+    private final class PartContent extends InputStream {
+        private final byte[] back = new byte[dashed.length + 2];
+        private int count;
+        private int oldest;
+        private boolean ended;
+
+        @Override
+        public int read() throws IOException {
+            while (!ended) {
+                int b = FormParts.this.read();
+                ended = passed(b);
+                int out = back[oldest] & 0xff;
+                back[oldest] = (byte) b;
+                oldest = oldest + 1 == back.length ? 0 : oldest + 1;
+                if (count == back.length) {
+                    return out;
+                }
+                count++;
+            }
+            return -1;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int most) throws IOException {
+            int read = 0;
+            while (read < most) {
+                int b = read();
+                if (b < 0) {
+                    return read == 0 ? -1 : read;
+                }
+                into[offset + read] = (byte) b;
+                read++;
+            }
+            return read;
+        }
     }
 
     /** Finds a pattern in bytes that come one by one (Knuth, Morris and Pratt). */
@@ -197,6 +257,9 @@ final class FormParts {
         }
 
         boolean endsWith(byte next) {
+            if (matched == 0 && next != pattern[0]) {
+                return false;
+            }
             while (matched > 0 && (matched == pattern.length || pattern[matched] != next)) {
                 matched = shorter[matched - 1];
             }

@@ -1,6 +1,5 @@
 package dev.keymesh.gateway.dialect;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -57,7 +56,7 @@ public final class FormReader {
 
     /** The facts, or a refusal that says what is wrong and where. May block where the payload is in a file. */
     public static Parsed read(Operation operation, Payload body, String boundary) {
-        try (InputStream in = new BufferedInputStream(body.stream(), 32_768)) {
+        try (InputStream in = body.stream()) {
             return new FormReader(operation, body, boundary, in).read();
         } catch (Unreadable e) {
             return Refusal.invalid(e.param.isEmpty() ? null : e.param, e.text);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a call is not served, as a value; the dialect gives it the shape that the caller's SDK expects.
  *
- * @param code the machine's word for it
+ * @param code the machine's word for it; empty where the vendor has none
  * @param message which rule, which limit, when it resets, what to do; never a secret
  * @param param the request's member that it is about
  * @param retryAfterSeconds null where the reason's own rule holds
@@ -151,6 +151,59 @@ public record Refusal(
                 "Nothing in the request bounds how much its pictures or its sound cost, and this key has a budget."
                         + " Give the model a price with '" + member
                         + "' (PUT /api/v1/prices), or use a key that is under no budget.");
+    }
+
+    /** Under a budget, each request of a batch needs a cap where its model's own is not known. */
+    public static Refusal uncapped() {
+        return of(
+                Reason.DENIED,
+                "keymesh_unbounded_output",
+                "The request names no cap of its output, the maximum of its model is not known, and this key has a"
+                        + " budget, so its cost cannot be bounded. Nothing is written into a batch: give each request a"
+                        + " cap.");
+    }
+
+    /**
+     * Policy caps the output, and a request of a batch names no cap.
+     *
+     * @param number which request
+     * @param policyCap what policy would set
+     */
+    public static Refusal uncapped(int number, int policyCap) {
+        return of(
+                Reason.DENIED,
+                "keymesh_output_cap_exceeded",
+                "Request " + number + " of the batch names no cap of its output, and this key or its workspace may have"
+                        + " at most " + policyCap
+                        + " tokens. Nothing is written into a batch: give each request a cap.");
+    }
+
+    /** A batch is many requests in one, which a budget of requests would count as one. */
+    public static Refusal uncountedBatch() {
+        return of(
+                Reason.DENIED,
+                "keymesh_unbounded_batch",
+                "This key has a budget of requests, which would count a batch as one."
+                        + " Send the requests one by one, or use a key that is under no budget of requests.");
+    }
+
+    /** As OpenAI says it, of what is another workspace's too. */
+    public static Refusal noSuchFile(String id, String param) {
+        return new Refusal(Reason.NOT_FOUND, "", "No such File object: " + id, param, null);
+    }
+
+    /** As the vendors say it, of what is another workspace's too. */
+    public static Refusal noSuchBatch(Shape shape, String id) {
+        String message = shape == Shape.OPENAI ? "No batch found with id '" + id + "'." : "Not found";
+        return new Refusal(Reason.NOT_FOUND, "", message, null, null);
+    }
+
+    /** No configured provider keeps files or batches of this shape. */
+    public static Refusal noKeeper() {
+        return of(
+                Reason.NOT_FOUND,
+                "provider_not_found",
+                "No enabled provider keeps files or batches on this path. Add one: POST /api/v1/providers.");
     }
 
     public static Refusal budgetExceeded(String message) {

@@ -89,7 +89,7 @@ public final class RefusalBody {
         } else {
             json.writeString(refusal.param());
         }
-        json.writeStringField("code", refusal.code());
+        json.writeStringField("code", refusal.code().isEmpty() ? null : refusal.code());
         json.writeEndObject();
     }
 
@@ -98,9 +98,11 @@ public final class RefusalBody {
         json.writeObjectFieldStart("error");
         json.writeStringField("type", refusal.reason().anthropicType);
         json.writeStringField("message", refusal.message());
-        json.writeObjectFieldStart("details");
-        json.writeStringField("error_code", refusal.code());
-        json.writeEndObject();
+        if (!refusal.code().isEmpty()) {
+            json.writeObjectFieldStart("details");
+            json.writeStringField("error_code", refusal.code());
+            json.writeEndObject();
+        }
         json.writeEndObject();
         json.writeStringField("request_id", requestId);
     }

@@ -124,7 +124,7 @@ final class Decisions {
         }
         move(hold, call.charge(held), held.negated());
         books.tell(hold.scopes(), hold.provider(), hold.model(), now);
-        ended();
+        ended(hold);
     }
 
     /**
@@ -165,16 +165,24 @@ final class Decisions {
         }
     }
 
-    /** Others' holds may end here too. */
-    private void ended() {
-        open = Math.max(0, open - 1);
+    /** Others' holds may end here too; one that outlives its process was not waited for. */
+    private void ended(Hold hold) {
+        if (!hold.kept()) {
+            open = Math.max(0, open - 1);
+        }
+    }
+
+    /** A hold is to outlive its process from here on. */
+    void keeps(Hold hold) {
+        ended(hold);
+        hold.keep();
     }
 
     private void release(Rows writes, Hold hold) throws SQLException {
         Amounts held = writes.remove(hold);
         if (held != null) {
             move(hold, Amounts.NONE, held.negated());
-            ended();
+            ended(hold);
         }
     }
 

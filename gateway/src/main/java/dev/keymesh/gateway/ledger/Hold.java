@@ -10,6 +10,8 @@ public final class Hold {
     private volatile Amounts amounts;
     /** From the first try on, the row alone says how much is held: a commit may have gone through unheard. */
     private volatile boolean resized;
+    /** Outlives its process: nothing of this process waits for its end. */
+    private volatile boolean kept;
 
     Hold(String id, Scopes scopes, String provider, String model, Amounts amounts, int day) {
         this.id = id;
@@ -25,7 +27,7 @@ public final class Hold {
         return id;
     }
 
-    Scopes scopes() {
+    public Scopes scopes() {
         return scopes;
     }
 
@@ -61,5 +63,13 @@ public final class Hold {
 
     void resized(Amounts now) {
         amounts = now;
+    }
+
+    boolean kept() {
+        return kept;
+    }
+
+    void keep() {
+        kept = true;
     }
 }

@@ -41,6 +41,7 @@ public final class Ledger implements Batched, AutoCloseable {
 
     private final Corrections corrections;
     private final Decisions decisions;
+    private final BatchHolds batches;
 
     /**
      * Opens the ledger and resolves what dead instances left.
@@ -60,6 +61,7 @@ public final class Ledger implements Batched, AutoCloseable {
                 clock,
                 heart::instance,
                 store.read(h -> Keeping.number(h, "rolled")));
+        batches = new BatchHolds(store, decisions);
         store.join(this);
         heart.start();
         var _ = watch.scheduleWithFixedDelay(this::giveUp, 200, 200, TimeUnit.MILLISECONDS);
@@ -73,6 +75,11 @@ public final class Ledger implements Batched, AutoCloseable {
     /** Corrects what calls were charged. */
     public Corrections corrections() {
         return corrections;
+    }
+
+    /** The holds that outlive this process. */
+    public BatchHolds batches() {
+        return batches;
     }
 
     private void ask(LedgerCommand.Asked asked) {
@@ -98,6 +105,11 @@ public final class Ledger implements Batched, AutoCloseable {
     /** Resolves a hold at the call's cost; the call is on the books before the next read behind the barrier. */
     public void settle(Hold hold, CallRecord call) {
         submit(new LedgerCommand.Settle(hold, call));
+    }
+
+    /** Takes a hold back: nothing was forwarded. */
+    public void release(Hold hold) {
+        submit(new LedgerCommand.Release(hold));
     }
 
     /** Writes a call that held nothing; under a flood of refusals the newest are dropped, costs never. */

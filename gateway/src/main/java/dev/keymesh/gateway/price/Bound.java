@@ -51,10 +51,27 @@ public record Bound(
             @Nullable String capField,
             @Nullable Integer policyCap,
             Instant now) {
+        Circumstances asked = new Circumstances(call.serviceTier(), call.fast(), false, now);
+        return of(call, price, kind, capField, policyCap, asked);
+    }
+
+    /**
+     * The bound of one request of a batch, which is a tier of its own. Where it asks for a cap to be set, there is none: a
+     * batch's requests are not written into.
+     */
+    public static Bound ofBatch(CallSize call, Price price, ProviderKind kind, @Nullable String capField, Instant now) {
+        return of(call, price, kind, capField, null, Circumstances.ofBatch(now));
+    }
+
+    private static Bound of(
+            CallSize call,
+            Price price,
+            ProviderKind kind,
+            @Nullable String capField,
+            @Nullable Integer policyCap,
+            Circumstances asked) {
         long input = inputTokens(call, price, kind);
-        Rates rates = price.overrides().isEmpty()
-                ? price.rates()
-                : price.dearest(input, new Circumstances(call.serviceTier(), call.fast(), false, now));
+        Rates rates = price.overrides().isEmpty() ? price.rates() : price.dearest(input, asked);
         long inputRate = inputRate(call, rates, kind);
         if (call.outputCap() == OutputCap.NONE) {
             return of(call, rates, input, inputRate, 0, null);

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Circumstances(@Nullable String serviceTier, boolean fast, boolean batch, Instant at) {
 
+    /** Of a request of a batch: no other tier serves it. */
+    static Circumstances ofBatch(Instant at) {
+        return new Circumstances("default", false, true, at);
+    }
+
     /** A tier that is named is served, or what the vendors serve instead of it. */
     boolean mayBeServedAs(String tier) {
         return serviceTier == null

@@ -1,5 +1,7 @@
 package dev.keymesh.gateway.price;
 
+import java.time.Instant;
+
 /** What a call costs: an exact sum over its rates, rounded up once. */
 public final class Cost {
     private static final long MILLION = 1_000_000;
@@ -27,6 +29,11 @@ public final class Cost {
             sum.plus(details.audioMillis() * (MILLION * WITH_HOURS / MILLIS_OF_AN_HOUR), rates.of(Rate.AUDIO));
         }
         return sum.roundedUp(MILLION * scale);
+    }
+
+    /** The same of one request of a batch, which is a tier of its own whatever its answer calls it. */
+    public static long ofBatch(Usage usage, Price price, Instant at) {
+        return of(usage.withoutTier(), price, Circumstances.ofBatch(at));
     }
 
     /** Each token of input once: what the parts say beyond the whole is not believed. */

@@ -66,6 +66,16 @@ public record Price(
                 || Arrays.stream(Rate.values()).anyMatch(rate -> !NO_TOKENS.contains(rate) && rates.of(rate) > 0);
     }
 
+    /** As one line, to be kept where a call outlives the price. */
+    public String line() {
+        return PriceText.write(this);
+    }
+
+    /** What {@link #line} wrote. */
+    public static Price of(String version, String line) {
+        return PriceText.read(version, line);
+    }
+
     /** Whether it says what a tier costs. */
     public boolean hasTier(String tier) {
         return overrides.stream()

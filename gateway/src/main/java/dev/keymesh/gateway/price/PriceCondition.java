@@ -64,7 +64,10 @@ public record PriceCondition(
                 && (utc == null || utc.contains(call.at()));
     }
 
-    /** Before the call: by the most that it can send and by what it asks for, which it need not get. */
+    /**
+     * Before the call: by the most that it can send and by what it asks for, which it need not get. A batch is bounded when
+     * its file is sent, and admitted at another time of the day.
+     */
     Outlook outlook(long mostPromptTokens, Circumstances call) {
         if ((promptTokensAbove != null && mostPromptTokens <= promptTokensAbove)
                 || (serviceTier != null && !call.mayBeServedAs(serviceTier))
@@ -72,7 +75,7 @@ public record PriceCondition(
                 || (batch && !call.batch())) {
             return Outlook.NEVER;
         }
-        Outlook time = utc == null ? Outlook.CERTAINLY : outlook(utc, call.at());
+        Outlook time = utc == null ? Outlook.CERTAINLY : call.batch() ? Outlook.PERHAPS : outlook(utc, call.at());
         boolean certain = promptTokensAbove == null && serviceTier == null && !fast;
         return time == Outlook.CERTAINLY && !certain ? Outlook.PERHAPS : time;
     }

@@ -34,4 +34,27 @@ public record Usage(
                 outputTokens,
                 UsageDetails.NONE);
     }
+
+    /** The same, with nothing said of the tier that served it. */
+    Usage withoutTier() {
+        return new Usage(
+                inputTokens,
+                cachedInputTokens,
+                cacheWriteTokens,
+                cacheWrite1hTokens,
+                unaskedCacheWriteTokens,
+                outputTokens,
+                new UsageDetails(
+                        details.audioInputTokens(),
+                        details.audioCachedInputTokens(),
+                        details.imageInputTokens(),
+                        details.audioOutputTokens(),
+                        details.imageOutputTokens(),
+                        details.webSearches(),
+                        details.audioMillis(),
+                        details.characters(),
+                        details.cost(),
+                        null,
+                        false));
+    }
 }

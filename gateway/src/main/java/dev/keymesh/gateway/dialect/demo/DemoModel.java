@@ -34,14 +34,7 @@ public record DemoModel(Facts facts, String text, long inputTokens, long outputT
                 List.of(DemoJson.object(json -> json.writeNumberField("input_tokens", demo.inputTokens)));
             case EMBEDDINGS -> List.of(DemoJson.object(json -> DemoInputs.embeddings(json, demo, body)));
             case MODERATIONS -> List.of(DemoJson.object(json -> DemoInputs.moderations(json, demo)));
-            case MODELS,
-                    MODEL,
-                    IMAGES_GENERATIONS,
-                    IMAGES_EDITS,
-                    IMAGES_VARIATIONS,
-                    AUDIO_TRANSCRIPTIONS,
-                    AUDIO_TRANSLATIONS,
-                    AUDIO_SPEECH -> throw new IllegalArgumentException("no call of a model");
+            default -> throw new IllegalArgumentException("no call of a model");
         };
     }
 

@@ -169,6 +169,23 @@ CREATE TABLE hold (
   expires_at BIGINT NOT NULL
 ) ${clustered};
 
+-- What providers keep for callers, by the provider's own ids: who made it, so that nobody else finds it.
+-- facts: of a file for batches what its requests ask for; of a batch what it is settled by, until it is.
+CREATE TABLE provider_object (
+  provider TEXT NOT NULL,
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  space TEXT NOT NULL,
+  workspace TEXT NOT NULL,
+  key TEXT NOT NULL,
+  facts TEXT NOT NULL,
+  unsettled BOOLEAN NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (provider, id)
+);
+CREATE INDEX provider_object_by_workspace ON provider_object (space, workspace, kind);
+CREATE INDEX provider_object_unsettled ON provider_object (id) WHERE unsettled;
+
 -- Every call that ended, admitted or refused: the append-only account of the money and what usage and requests read.
 CREATE TABLE call (
   id TEXT PRIMARY KEY,

@@ -49,7 +49,14 @@ final class Api {
     }
 
     <T> Page<T> page(String path, Class<T> item) {
-        WireResponse response = send("GET", path, null);
+        return page(send("GET", path, null), item);
+    }
+
+    <T> Page<T> postPage(String path, Object body, Class<T> item) {
+        return page(send("POST", path, body), item);
+    }
+
+    private static <T> Page<T> page(WireResponse response, Class<T> item) {
         try {
             return Json.pageFromBytes(response.body(), item);
         } catch (JsonbException e) {

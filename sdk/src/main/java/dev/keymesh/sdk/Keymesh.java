@@ -78,7 +78,7 @@ public final class Keymesh {
     /**
      * Usage summed over calls: {@code GET /api/v1/usage}.
      *
-     * @param query grouped by any of {@code key model day provider workspace owner tag hour}; narrowed by
+     * @param query grouped by any of {@code key model day provider workspace owner tag externalId hour}; narrowed by
      *     {@code start} (the first of the month, UTC, where it is absent), {@code end}, {@code key}, {@code workspace}
      */
     public Page<UsageRow> usage(Query query) {

@@ -1,5 +1,7 @@
 package dev.keymesh.sdk;
 
+import dev.keymesh.sdk.wire.BulkKey;
+import dev.keymesh.sdk.wire.BulkKeys;
 import dev.keymesh.sdk.wire.CheckAnswer;
 import dev.keymesh.sdk.wire.CheckRequest;
 import dev.keymesh.sdk.wire.IssuedKey;
@@ -9,6 +11,9 @@ import dev.keymesh.sdk.wire.ValidateRequest;
 import dev.keymesh.sdk.wire.Validation;
 import dev.keymesh.sdk.wire.ValidationContext;
 import dev.keymesh.sdk.wire.VirtualKey;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The virtual keys of one space. */
 public final class Keys {
@@ -47,12 +52,33 @@ public final class Keys {
 
     /** Issues a part of a key: no more than the parent may do and spend, and ended with it. */
     public IssuedKey issueChild(String parent, NewKey key) {
-        return api.post(key(parent) + "/children", key, IssuedKey.class);
+        return api.post(key(parent) + "/children", Members.stated(key), IssuedKey.class);
     }
 
-    /** Issues a key; its secret is in this answer and never again. */
+    /**
+     * Issues a key; its secret is in this answer and never again. What is null is left out, so that the workspace's
+     * {@code keyDefaults} stand for it.
+     */
     public IssuedKey issue(NewKey key) {
-        return api.post(keys(), key, IssuedKey.class);
+        return api.post(keys(), Members.stated(key), IssuedKey.class);
+    }
+
+    /**
+     * The same without some of the workspace's {@code keyDefaults}.
+     *
+     * @param without the names of members that are to be none, such as {@code budget} or {@code expiresAt}
+     */
+    public IssuedKey issue(NewKey key, List<String> without) {
+        Map<String, @Nullable Object> body = Members.stated(key);
+        without.forEach(name -> body.putIfAbsent(name, null));
+        return api.post(keys(), body, IssuedKey.class);
+    }
+
+    /** Issues keys together, all or none; where one cannot be issued, the problem names each that is wrong. */
+    public Page<BulkKey> issueAll(BulkKeys keys) {
+        Map<String, @Nullable Object> body = Members.stated(keys);
+        body.put("keys", keys.keys().stream().map(Members::stated).toList());
+        return api.postPage(keys() + "/bulk", body, BulkKey.class);
     }
 
     /**

@@ -24,6 +24,26 @@ public final class Spaces {
         return api.page("/api/v1/spaces" + query, Space.class);
     }
 
+    /** The space of this slug. */
+    public Space get(String id) {
+        return api.get(space(id), Space.class);
+    }
+
+    /** Changes single members of a space. */
+    public Space patch(String id, Patch patch) {
+        return api.patch(space(id), patch, Space.class);
+    }
+
+    /** The stop switch: refuses every key of the space at once and ends the calls that run. */
+    public Space disable(String id) {
+        return api.post(space(id) + "/disable", null, Space.class);
+    }
+
+    /** Takes back {@link #disable}. */
+    public Space enable(String id) {
+        return api.post(space(id) + "/enable", null, Space.class);
+    }
+
     /** Virtual keys. */
     public Keys keys() {
         return new Keys(api, "default");
@@ -32,5 +52,9 @@ public final class Spaces {
     /** Workspaces: one tenant or customer each. */
     public Workspaces workspaces() {
         return new Workspaces(api, "default");
+    }
+
+    private static String space(String id) {
+        return "/api/v1/spaces/" + Api.segment(id);
     }
 }

@@ -3,6 +3,7 @@ package dev.keymesh.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keymesh.sdk.wire.Budget;
+import dev.keymesh.sdk.wire.BulkKeys;
 import dev.keymesh.sdk.wire.CheckRequest;
 import dev.keymesh.sdk.wire.NewBudget;
 import dev.keymesh.sdk.wire.NewKey;
@@ -37,6 +38,13 @@ class RoutesTest {
         requests.put("POST /api/v1/spaces", k -> k.spaces().create(new NewSpace("s", null)));
         requests.put(
                 "GET /api/v1/spaces?limit=50&cursor=c%2B%2F%3D", k -> k.spaces().list(NEXT));
+        requests.put("GET /api/v1/spaces/s", k -> k.spaces().get("s"));
+        requests.put("PATCH /api/v1/spaces/s", k -> k.spaces().patch("s", Patch.none()));
+        requests.put("POST /api/v1/spaces/s/disable", k -> k.spaces().disable("s"));
+        requests.put("POST /api/v1/spaces/s/enable", k -> k.spaces().enable("s"));
+        requests.put(
+                "POST /api/v1/spaces/s/keys/bulk",
+                k -> k.spaces().keys().in("s").issueAll(new BulkKeys(List.of(NewKey.titled("t")), null, null)));
         requests.put(
                 "POST /api/v1/management-keys",
                 k -> k.managementKeys().issue(new NewManagementKey("CI", "validator", null, null)));

@@ -7,6 +7,7 @@ import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.store.Conflict;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.StoreException;
+import dev.keymesh.gateway.tenant.Spaces;
 import dev.keymesh.sdk.Json;
 import dev.keymesh.sdk.wire.Problem;
 import java.time.InstantSource;
@@ -30,6 +31,7 @@ public final class Api {
     private final Reach reach;
     private final ManagementKeys managementKeys;
     private final KeyIndex keys;
+    private final Spaces spaces;
     private final InstantSource clock;
     private final Replays replays;
     private final BooleanSupplier fresh;
@@ -43,6 +45,7 @@ public final class Api {
             List<? extends Resource> resources,
             ManagementKeys managementKeys,
             KeyIndex keys,
+            Spaces spaces,
             Replays replays,
             InstantSource clock,
             BooleanSupplier fresh) {
@@ -53,6 +56,7 @@ public final class Api {
                 .toList();
         this.managementKeys = managementKeys;
         this.keys = keys;
+        this.spaces = spaces;
         reach = new Reach(keys);
         this.clock = clock;
     }
@@ -123,6 +127,10 @@ public final class Api {
         }
         if (keys.find(request.credential()) instanceof KeyIndex.Verdict.Known known) {
             VirtualKey key = known.key();
+            if (spaces.isDisabled(key.space())) {
+                throw new Rejection(
+                        401, "unauthenticated", "The space '" + key.space() + "' of this key is disabled.", List.of());
+            }
             if (key.status().equals(VirtualKey.ACTIVE) && !key.expired(clock.instant())) {
                 return new Caller.Virtual(key);
             }

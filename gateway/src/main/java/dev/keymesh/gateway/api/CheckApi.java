@@ -6,6 +6,7 @@ import dev.keymesh.gateway.access.Chains;
 import dev.keymesh.gateway.access.KeyIndex;
 import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.ledger.Limit;
+import dev.keymesh.gateway.tenant.Spaces;
 import dev.keymesh.policy.Decision;
 import dev.keymesh.sdk.wire.CheckAnswer;
 import dev.keymesh.sdk.wire.CheckAnswer.Reason;
@@ -21,12 +22,14 @@ public final class CheckApi implements Resource {
 
     private final KeyIndex keys;
     private final Chains chains;
+    private final Spaces spaces;
     private final Inquiry inquiry;
     private final InstantSource clock;
 
-    public CheckApi(KeyIndex keys, Chains chains, Inquiry inquiry, InstantSource clock) {
+    public CheckApi(KeyIndex keys, Chains chains, Spaces spaces, Inquiry inquiry, InstantSource clock) {
         this.keys = keys;
         this.chains = chains;
+        this.spaces = spaces;
         this.inquiry = inquiry;
         this.clock = clock;
     }
@@ -82,6 +85,9 @@ public final class CheckApi implements Resource {
         String status = KeyView.status(key, now);
         if (!status.equals(VirtualKey.ACTIVE)) {
             return List.of(new Reason("key." + status, null));
+        }
+        if (spaces.isDisabled(key.space())) {
+            return List.of(new Reason("space.disabled", key.space()));
         }
         if (wanted.model() != null && !key.uses().contains("gateway")) {
             return List.of(new Reason("key.use", "gateway"));

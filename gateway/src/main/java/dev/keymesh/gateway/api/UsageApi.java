@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,7 +32,10 @@ public final class UsageApi implements Resource {
             "workspace", "c.space || '/' || c.workspace",
             "owner", "k.owner",
             "tag", "t.value",
+            "externalId", "k.external_id",
             "hour", "c.started_at / 3600000");
+    /** What the key says now, not when it called. */
+    private static final Set<String> OF_THE_KEY = Set.of("owner", "tag", "externalId");
 
     /** One statement, so that no day is read twice or not at all while it is rolled up. */
     private static final String SOURCE =
@@ -141,7 +145,7 @@ public final class UsageApi implements Resource {
                         + " COALESCE(SUM(c.cached_input_tokens), 0), COALESCE(SUM(c.output_tokens), 0), COALESCE(SUM(c.cost), 0)");
         groups.forEach(group -> select.append(", ").append(COLUMNS.get(group)));
         select.append(" FROM (").append(SOURCE.replace("<where>", where)).append(") AS c");
-        if (groups.contains("owner") || groups.contains("tag")) {
+        if (!Collections.disjoint(groups, OF_THE_KEY)) {
             select.append(" LEFT JOIN virtual_key k ON k.id = c.key");
         }
         if (groups.contains("tag")) {
@@ -173,6 +177,7 @@ public final class UsageApi implements Resource {
                                 by.get("owner"),
                                 by.get("tag"),
                                 by.get("hour"),
+                                by.get("externalId"),
                                 row.getLong(1),
                                 row.getLong(2),
                                 row.getLong(3),
@@ -201,7 +206,7 @@ public final class UsageApi implements Resource {
             for (String group : groupBy.split(",", -1)) {
                 if (!COLUMNS.containsKey(group)) {
                     throw Rejection.malformed(
-                            "'groupBy' is any of key, model, day, provider, workspace, owner, tag, hour.");
+                            "'groupBy' is any of key, model, day, provider, workspace, owner, tag, externalId, hour.");
                 }
                 groups.add(group);
             }

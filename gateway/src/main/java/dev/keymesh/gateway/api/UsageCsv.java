@@ -33,7 +33,7 @@ final class UsageCsv {
         }
         return new ApiResponse(
                 200,
-                Map.of("Content-Type", "text/csv; charset=utf-8"),
+                Map.of("Content-Type", "text/csv; charset=utf-8", "Cache-Control", "no-store"),
                 csv.toString().getBytes(StandardCharsets.UTF_8));
     }
 
@@ -46,6 +46,7 @@ final class UsageCsv {
             case "workspace" -> row.workspace();
             case "owner" -> row.owner();
             case "tag" -> row.tag();
+            case "externalId" -> row.externalId();
             default -> row.hour();
         };
     }

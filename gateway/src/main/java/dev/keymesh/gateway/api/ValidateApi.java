@@ -8,6 +8,7 @@ import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Period;
 import dev.keymesh.gateway.store.Store;
+import dev.keymesh.gateway.tenant.Spaces;
 import dev.keymesh.policy.Decision;
 import dev.keymesh.sdk.wire.ValidateRequest;
 import dev.keymesh.sdk.wire.Validation;
@@ -23,13 +24,15 @@ import org.jspecify.annotations.Nullable;
 public final class ValidateApi implements Resource {
     private final KeyIndex keys;
     private final Chains chains;
+    private final Spaces spaces;
     private final Inquiry inquiry;
     private final Store store;
     private final InstantSource clock;
 
-    public ValidateApi(KeyIndex keys, Chains chains, Inquiry inquiry, Store store, InstantSource clock) {
+    public ValidateApi(KeyIndex keys, Chains chains, Spaces spaces, Inquiry inquiry, Store store, InstantSource clock) {
         this.keys = keys;
         this.chains = chains;
+        this.spaces = spaces;
         this.inquiry = inquiry;
         this.store = store;
         this.clock = clock;
@@ -86,6 +89,9 @@ public final class ValidateApi implements Resource {
         }
         if (key.expired(clock.instant())) {
             return new Finding("EXPIRED", "This key expired on " + day(key.expiresAt()) + ".");
+        }
+        if (spaces.isDisabled(key.space())) {
+            return new Finding("SPACE_DISABLED", "The space '" + key.space() + "' of this key is disabled.");
         }
         if (!key.uses().contains("validation")) {
             return new Finding("POLICY_DENIED", "This key is not for validation.");

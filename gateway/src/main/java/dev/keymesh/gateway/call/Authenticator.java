@@ -5,6 +5,7 @@ import dev.keymesh.gateway.access.Chains;
 import dev.keymesh.gateway.access.KeyIndex;
 import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.dialect.Refusal;
+import dev.keymesh.gateway.tenant.Spaces;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
@@ -20,11 +21,13 @@ public final class Authenticator {
 
     private final KeyIndex keys;
     private final Chains chains;
+    private final Spaces spaces;
     private final InstantSource clock;
 
-    public Authenticator(KeyIndex keys, Chains chains, InstantSource clock) {
+    public Authenticator(KeyIndex keys, Chains chains, Spaces spaces, InstantSource clock) {
         this.keys = keys;
         this.chains = chains;
+        this.spaces = spaces;
         this.clock = clock;
     }
 
@@ -53,11 +56,11 @@ public final class Authenticator {
         };
     }
 
-    /** Why a key that was let in may not go on after all: it was revoked, disabled or expired since. */
+    /** Why a key that was let in may not go on after all: it or its space was ended since. */
     @Nullable
     Refusal refusedSince(Chain chain) {
         VirtualKey now = keys.byId(chain.key().id());
-        if (now == null || now.equals(chain.key())) {
+        if (now == null || (now.equals(chain.key()) && !spaces.isDisabled(now.space()))) {
             return null;
         }
         return usable(now, clock.instant()) instanceof Outcome.No no ? no.refusal() : null;
@@ -72,6 +75,9 @@ public final class Authenticator {
         }
         if (key.expired(now)) {
             return refused("key_expired", "This key expired on " + key.expiresAt() + ". Ask for a new one.");
+        }
+        if (spaces.isDisabled(key.space())) {
+            return new Outcome.No(Refusal.spaceDisabled(key.space()));
         }
         if (!key.uses().contains("gateway")) {
             return new Outcome.No(Refusal.denied("key.use", null));

@@ -65,6 +65,14 @@ public final class LiveCalls implements AutoCloseable {
         byKey.values().forEach(calls -> calls.forEach(call -> call.halt(why)));
     }
 
+    /** Ends the streams of every key of a space. */
+    public void endSpace(String space, Refusal why) {
+        byKey.values().stream()
+                .flatMap(Set::stream)
+                .filter(call -> call.isOf(space))
+                .forEach(call -> call.stop(why));
+    }
+
     /** Ends the newest streams under a budget until what they hold covers what is too much. */
     public void endNewest(Limit limit, long tooMuch, Refusal why) {
         long left = tooMuch;

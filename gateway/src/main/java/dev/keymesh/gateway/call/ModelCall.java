@@ -282,6 +282,10 @@ final class ModelCall {
         return facts != null && facts.stream();
     }
 
+    boolean isOf(String space) {
+        return chain != null && chain.key().space().equals(space);
+    }
+
     boolean isUnder(Limit limit) {
         return chain != null
                 && facts != null

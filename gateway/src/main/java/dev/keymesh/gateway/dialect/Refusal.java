@@ -58,6 +58,14 @@ public record Refusal(
         return of(Reason.UNAUTHENTICATED, code, message);
     }
 
+    /** The stop switch of a space is on. */
+    public static Refusal spaceDisabled(String space) {
+        return unauthenticated(
+                "space_disabled",
+                "The space '" + space + "' of this key is disabled, and with it all of its keys."
+                        + " Whoever runs it can enable it again.");
+    }
+
     /**
      * A rule denies the call.
      *

@@ -6,6 +6,7 @@ import dev.keymesh.gateway.store.Conflict;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.Tx;
 import dev.keymesh.sdk.Json;
+import dev.keymesh.sdk.wire.KeyDefaults;
 import dev.keymesh.sdk.wire.Policy;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -24,7 +25,7 @@ import java.util.stream.Collectors;
 public final class Workspaces {
     public static final String DEFAULT = "default";
 
-    private static final String COLUMNS = "space, id, title, environment, policy, created_at, updated_at";
+    private static final String COLUMNS = "space, id, title, environment, policy, key_defaults, created_at, updated_at";
 
     private final Store store;
     private final Map<String, Workspace> byPath = new ConcurrentHashMap<>();
@@ -57,8 +58,8 @@ public final class Workspaces {
             }
             long at = now.toEpochMilli();
             tx.handle().execute("INSERT INTO account (id, plan, created_at) VALUES ('account', 'self_hosted', ?)", at);
-            tx.handle().execute("INSERT INTO space (id, title, created_at) VALUES (?, 'Default', ?)", DEFAULT, at);
-            save(tx, Workspace.of(DEFAULT, DEFAULT, "Default", "live", Policy.unrestricted(), now, now));
+            tx.handle().execute("INSERT INTO space (id, title, created_at, updated_at) VALUES (?, 'Default', ?, ?)", DEFAULT, at, at);
+            save(tx, Workspace.of(DEFAULT, DEFAULT, "Default", "live", Policy.unrestricted(), null, now, now));
             return true;
         });
     }
@@ -131,28 +132,41 @@ public final class Workspaces {
     }
 
     private static Workspace workspace(ResultSet row) throws SQLException {
+        String defaults = row.getString(6);
         return Workspace.of(
                 row.getString(1),
                 row.getString(2),
                 row.getString(3),
                 row.getString(4),
-                Json.fromBytes(row.getString(5).getBytes(StandardCharsets.UTF_8), Policy.class),
-                Instant.ofEpochMilli(row.getLong(6)),
-                Instant.ofEpochMilli(row.getLong(7)));
+                read(row.getString(5), Policy.class),
+                defaults == null ? null : read(defaults, KeyDefaults.class),
+                Instant.ofEpochMilli(row.getLong(7)),
+                Instant.ofEpochMilli(row.getLong(8)));
+    }
+
+    private static <T> T read(String json, Class<T> type) {
+        return Json.fromBytes(json.getBytes(StandardCharsets.UTF_8), type);
+    }
+
+    private static String json(Object value) {
+        return new String(Json.toBytes(value), StandardCharsets.UTF_8);
     }
 
     Workspace save(Tx tx, Workspace workspace) {
+        KeyDefaults defaults = workspace.keyDefaults();
         tx.handle()
                 .createUpdate("""
-                        INSERT INTO workspace (space, id, title, environment, policy, created_at, updated_at)
-                        VALUES (:space, :id, :title, :environment, :policy, :createdAt, :updatedAt)
+                        INSERT INTO workspace (space, id, title, environment, policy, key_defaults, created_at, updated_at)
+                        VALUES (:space, :id, :title, :environment, :policy, :keyDefaults, :createdAt, :updatedAt)
                         ON CONFLICT (space, id) DO UPDATE SET title = excluded.title,
-                          environment = excluded.environment, policy = excluded.policy, updated_at = excluded.updated_at""")
+                          environment = excluded.environment, policy = excluded.policy,
+                          key_defaults = excluded.key_defaults, updated_at = excluded.updated_at""")
                 .bind("space", workspace.space())
                 .bind("id", workspace.id())
                 .bind("title", workspace.title())
                 .bind("environment", workspace.environment())
-                .bind("policy", new String(Json.toBytes(workspace.policy()), StandardCharsets.UTF_8))
+                .bind("policy", json(workspace.policy()))
+                .bind("keyDefaults", defaults == null ? null : json(defaults))
                 .bind("createdAt", workspace.createdAt().toEpochMilli())
                 .bind("updatedAt", workspace.updatedAt().toEpochMilli())
                 .execute();

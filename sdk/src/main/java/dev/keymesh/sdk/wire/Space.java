@@ -1,10 +1,14 @@
 package dev.keymesh.sdk.wire;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A space: workspaces and keys that are kept apart from those of other spaces.
  *
  * @param id a slug
+ * @param status {@code active}, or {@code disabled}: every virtual key of it is refused
+ * @param disabledAt null while it is active
  */
-public record Space(String id, String title, Instant createdAt) {}
+public record Space(
+        String id, String title, String status, Instant createdAt, Instant updatedAt, @Nullable Instant disabledAt) {}

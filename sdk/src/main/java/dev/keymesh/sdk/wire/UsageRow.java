@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param day {@code YYYY-MM-DD} in UTC
  * @param provider the provider's name
  * @param workspace {@code SPACE/ID}
+ * @param owner of the key, as it is now; so are tag and externalId
  * @param tag a call of a key with several tags counts in the row of each
  * @param hour the hour's first instant in UTC, {@code YYYY-MM-DDTHH:00:00Z}
  * @param inputTokens all input, the cached part included
@@ -23,6 +24,7 @@ public record UsageRow(
         @Nullable String owner,
         @Nullable String tag,
         @Nullable String hour,
+        @Nullable String externalId,
         long requests,
         long inputTokens,
         long cachedInputTokens,

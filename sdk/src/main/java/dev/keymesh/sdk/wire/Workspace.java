@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id a slug, unique in the space
  * @param policy null restricts nothing
+ * @param keyDefaults what a new key of it takes where it names none; null is nothing
  * @param space the space's slug
  */
 public record Workspace(
@@ -15,6 +16,7 @@ public record Workspace(
         String title,
         String environment,
         @Nullable Policy policy,
+        @Nullable KeyDefaults keyDefaults,
         String space,
         Instant createdAt,
         Instant updatedAt) {}

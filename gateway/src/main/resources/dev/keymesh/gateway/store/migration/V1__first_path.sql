@@ -7,10 +7,13 @@ CREATE TABLE account (
   created_at BIGINT NOT NULL
 );
 
+-- disabled_at: since when every key of it is refused.
 CREATE TABLE space (
   id TEXT PRIMARY KEY,
   title TEXT NOT NULL,
-  created_at BIGINT NOT NULL
+  disabled_at BIGINT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE TABLE workspace (
@@ -19,6 +22,7 @@ CREATE TABLE workspace (
   title TEXT NOT NULL,
   environment TEXT NOT NULL,
   policy TEXT NOT NULL,
+  key_defaults TEXT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (space, id)
@@ -50,6 +54,17 @@ CREATE TABLE virtual_key (
 CREATE INDEX virtual_key_by_workspace ON virtual_key (space, workspace, id);
 CREATE INDEX virtual_key_by_parent ON virtual_key (parent);
 CREATE INDEX virtual_key_by_end ON virtual_key (expires_at) WHERE expires_at IS NOT NULL;
+
+-- Links by which a new key's secret is shown once. id is the token's MAC; secret is sealed, and gone once it was shown
+-- or the link has ended.
+CREATE TABLE claim (
+  id TEXT PRIMARY KEY,
+  key TEXT NOT NULL REFERENCES virtual_key (id),
+  secret TEXT,
+  expires_at BIGINT NOT NULL,
+  claimed_at BIGINT
+);
+CREATE INDEX claim_by_end ON claim (expires_at);
 
 CREATE TABLE management_key (
   id TEXT PRIMARY KEY,

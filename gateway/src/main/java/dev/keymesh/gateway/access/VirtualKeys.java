@@ -76,9 +76,30 @@ public final class VirtualKeys {
      * @param also what else the same transaction writes, such as the key's budget
      */
     public Issued issue(Actor actor, NewVirtualKey wanted, Consumer<IssuedTx> also) {
-        KeyFormat.Fresh fresh = format.fresh();
-        byte[] mac = pepper.mac(fresh.secret());
+        return issueAll(actor, List.of(wanted), also).getFirst();
+    }
+
+    /** Issues keys in one transaction, each with an event of its own. */
+    public List<Issued> issueAll(Actor actor, List<NewVirtualKey> wanted, Consumer<IssuedTx> also) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        List<Issued> issued = wanted.stream().map(key -> fresh(key, now)).toList();
+        List<Act> acts = issued.stream()
+                .map(one -> new Act("keys.create", one.key().id()))
+                .toList();
+        return store.write(actor, acts, tx -> {
+            for (int place = 0; place < issued.size(); place++) {
+                Issued one = issued.get(place);
+                byte[] mac = pepper.mac(one.secret());
+                KeyRows.insert(tx, one.key(), mac);
+                also.accept(new IssuedTx(tx, place, one));
+                tx.afterCommit(() -> index.put(one.key(), mac));
+            }
+            return issued;
+        });
+    }
+
+    private Issued fresh(NewVirtualKey wanted, Instant now) {
+        KeyFormat.Fresh fresh = format.fresh();
         VirtualKey key = new VirtualKey(
                 Ids.next("key"),
                 wanted.space(),
@@ -98,12 +119,7 @@ public final class VirtualKeys {
                 now,
                 wanted.expiresAt(),
                 null);
-        return store.write(actor, new Act("keys.create", key.id()), tx -> {
-            KeyRows.insert(tx, key, mac);
-            also.accept(new IssuedTx(tx, key));
-            tx.afterCommit(() -> index.put(key, mac));
-            return new Issued(key, fresh.secret());
-        });
+        return new Issued(key, fresh.secret());
     }
 
     /** Whether a key is the other one or a part of it. */
@@ -199,8 +215,16 @@ public final class VirtualKeys {
     @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
     private record Row(VirtualKey key, byte[] mac) {}
 
-    /** The transaction that issues a key, for what belongs to the same act. */
-    public record IssuedTx(Tx tx, VirtualKey key) {}
+    /**
+     * The transaction that issues a key, for what belongs to the same act.
+     *
+     * @param place of the key among those that are issued together
+     */
+    public record IssuedTx(Tx tx, int place, Issued issued) {
+        public VirtualKey key() {
+            return issued.key();
+        }
+    }
 
     /** A key and its secret, which is shown once. */
     public record Issued(VirtualKey key, String secret) {

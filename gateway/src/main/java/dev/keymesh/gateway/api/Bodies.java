@@ -45,7 +45,7 @@ final class Bodies {
         return bind(merge.apply(before).asJsonObject(), type);
     }
 
-    private static JsonObject object(byte[] body) {
+    static JsonObject object(byte[] body) {
         JsonObject object = null;
         try (JsonReader reader = READERS.createReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8)) {
             if (reader.readValue() instanceof JsonObject read && endsWithIt(body)) {
@@ -70,7 +70,8 @@ final class Bodies {
         }
     }
 
-    private static <T extends Record> T bind(JsonObject object, Class<T> type) {
+    /** An object that was read as a part of a body. */
+    static <T extends Record> T bind(JsonObject object, Class<T> type) {
         check(object, type, "");
         try {
             return Json.fromBytes(object.toString().getBytes(StandardCharsets.UTF_8), type);

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** One authorised request, as a resource sees it: who calls, the path's parameters, the query, the body. */
 public record Call(
         Caller caller, ApiRequest request, List<String> params, Map<String, String> query, String requestId) {
+    /** The query parameter by which a body is checked and nothing is written. */
+    static final String DRY_RUN = "dryRun";
+
     private static final int DEFAULT_LIMIT = 20;
     private static final int MOST = 100;
 
@@ -105,6 +108,18 @@ public record Call(
             Bodies.empty(request.body());
         }
         return this;
+    }
+
+    /** Whether the body is only to be checked: nothing is written, and the answer is what would be. */
+    boolean isDry() {
+        String value = asked(DRY_RUN);
+        if (value == null || value.equals("false")) {
+            return false;
+        }
+        if (!value.equals("true")) {
+            throw Rejection.malformed("'" + DRY_RUN + "' is true or false.");
+        }
+        return true;
     }
 
     @Nullable

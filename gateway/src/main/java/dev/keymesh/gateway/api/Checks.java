@@ -2,6 +2,8 @@ package dev.keymesh.gateway.api;
 
 import dev.keymesh.gateway.ledger.Period;
 import dev.keymesh.gateway.price.Usd;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,23 @@ final class Checks {
         } catch (IllegalArgumentException e) {
             throw Rejection.invalid(pointer, "invalid_amount", String.valueOf(e.getMessage()), null);
         }
+    }
+
+    /** A length of time as ISO 8601 writes days, hours, minutes and seconds. */
+    static Duration duration(String value, String pointer, Duration shortest, Duration longest) {
+        try {
+            Duration period = Duration.parse(value);
+            if (period.compareTo(shortest) >= 0 && period.compareTo(longest) <= 0) {
+                return period;
+            }
+        } catch (DateTimeParseException | ArithmeticException e) {
+            // as one that is too short
+        }
+        throw Rejection.invalid(
+                pointer,
+                "invalid_duration",
+                "must be a length of time from " + shortest + " to P" + longest.toDays() + "D, such as P90D or PT72H",
+                null);
     }
 
     static void currency(@Nullable String value, String pointer) {

@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class KeyIssue {
     /** Of keys in one chain: each adds a grant to every decision and a balance to every hold. */
     private static final int DEEPEST = 8;
+
+    private static final int UNPROCESSABLE = 422;
 
     private final VirtualKeys keys;
     private final KeyIndex index;
@@ -64,15 +67,35 @@ public final class KeyIssue {
         wishes = new KeyWishes(workspaces, clock);
     }
 
-    /** A key at the top of a workspace. */
-    VirtualKeys.Issued top(Call call, String space, NewKey wanted) {
-        NewVirtualKey key = wishes.checked(space, wanted);
-        within(call.actor(), key, null);
-        return issue(call, key, budget(call, wanted));
+    /** A key at the top of a workspace, with what the workspace gives where it names nothing. */
+    Ready top(Actor issuer, String space, KeyWish written) {
+        String workspace = written.key().workspace();
+        KeyWish wish = workspaces
+                .get(space, workspace == null ? Workspaces.DEFAULT : workspace)
+                .map(place -> written.taking(place.keyDefaults(), clock.instant()))
+                .orElse(written);
+        NewVirtualKey key = wishes.checked(space, wish.key());
+        Limit budget = budget(wish.key());
+        try {
+            within(issuer, key, null);
+        } catch (Rejection e) {
+            throw wish.byDefault() && e.status == UNPROCESSABLE ? tooWide(key, e) : e;
+        }
+        return new Ready(key, budget);
+    }
+
+    private static Rejection tooWide(NewVirtualKey key, Rejection why) {
+        return new Rejection(
+                409,
+                "conflict",
+                "The keyDefaults of workspace '" + key.workspace() + "' allow more than its policy does: "
+                        + why.errors.getFirst().pointer() + ". Change one of the two, or name a policy.",
+                List.of());
     }
 
     /** A part of another key. */
-    VirtualKeys.Issued child(Call call, VirtualKey parent, NewKey wanted) {
+    Ready child(Actor issuer, VirtualKey parent, KeyWish written) {
+        NewKey wanted = written.key();
         NewVirtualKey key = childWishes(parent, wanted, parent.uses());
         String status = KeyView.status(parent, clock.instant());
         if (!status.equals(VirtualKey.ACTIVE)) {
@@ -87,10 +110,10 @@ public final class KeyIssue {
                             + " a key higher up.",
                     List.of());
         }
-        Limit budget = budget(call, wanted);
-        within(call.actor(), key, parent);
+        Limit budget = budget(wanted);
+        within(issuer, key, parent);
         part(budget, parent);
-        return issue(call, key, budget);
+        return new Ready(key, budget);
     }
 
     /** What a key is to be after a change. */
@@ -194,13 +217,10 @@ public final class KeyIssue {
         return list == null ? value : String.valueOf(list.indexOf(value));
     }
 
-    private static @Nullable Limit budget(Call call, NewKey wanted) {
+    private static @Nullable Limit budget(NewKey wanted) {
         KeyBudget budget = wanted.budget();
         if (budget == null) {
             return null;
-        }
-        if (!Bodies.has(call.request().body(), "/budget/amount")) {
-            throw Rejection.invalid("/budget/amount", "missing", "is missing", "Write null for an explicit no-limit.");
         }
         Checks.currency(budget.currency(), "/budget/currency");
         Period period = Checks.period(budget.period(), "/budget/period");
@@ -233,13 +253,27 @@ public final class KeyIssue {
                 });
     }
 
-    private VirtualKeys.Issued issue(Call call, NewVirtualKey key, @Nullable Limit budget) {
+    VirtualKeys.Issued issue(Actor issuer, Ready ready) {
+        return issueAll(issuer, List.of(ready), _ -> {}).getFirst();
+    }
+
+    /**
+     * All of them, or none.
+     *
+     * @param also what else the same transaction writes for each key
+     */
+    List<VirtualKeys.Issued> issueAll(Actor issuer, List<Ready> ready, Consumer<VirtualKeys.IssuedTx> also) {
         Instant now = clock.instant();
-        return keys.issue(call.actor(), key, made -> {
+        return keys.issueAll(issuer, ready.stream().map(Ready::key).toList(), made -> {
+            Limit budget = ready.get(made.place()).budget();
             if (budget != null) {
                 Limit limit = Limit.usd(Scopes.key(made.key().id()), budget.period(), budget.amount());
                 limits.put(made.tx(), limit, now);
             }
+            also.accept(made);
         });
     }
+
+    /** A key that may be issued, and the budget that it starts with. */
+    record Ready(NewVirtualKey key, @Nullable Limit budget) {}
 }

@@ -82,11 +82,15 @@ public final class KeysApi implements Resource {
     }
 
     private ApiResponse top(Call call) {
-        return created(issue.top(call, space(call), call.body(NewKey.class)));
+        KeyIssue.Ready ready =
+                issue.top(call.actor(), space(call), KeyWish.read(call.request().body()));
+        return created(issue.issue(call.actor(), ready));
     }
 
     private ApiResponse child(Call call) {
-        return created(issue.child(call, find(call), call.body(NewKey.class)));
+        KeyIssue.Ready ready =
+                issue.child(call.actor(), find(call), KeyWish.read(call.request().body()));
+        return created(issue.issue(call.actor(), ready));
     }
 
     private ApiResponse created(VirtualKeys.Issued issued) {

@@ -21,6 +21,15 @@ final class PolicyCheck {
 
     private PolicyCheck() {}
 
+    /** Of a policy that is a member of this one. */
+    static void check(@Nullable Policy policy, String owner) {
+        try {
+            check(policy);
+        } catch (Rejection e) {
+            throw e.within(owner);
+        }
+    }
+
     static void check(@Nullable Policy policy) {
         if (policy == null) {
             return;

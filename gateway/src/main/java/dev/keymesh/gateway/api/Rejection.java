@@ -45,6 +45,32 @@ final class Rejection extends RuntimeException {
                 List.of(new ProblemError(pointer, code, detail, fix)));
     }
 
+    /** Of several things in one body that are wrong, all of them. */
+    static Rejection invalid(List<ProblemError> errors) {
+        ProblemError first = errors.getFirst();
+        String more = errors.size() == 1 ? "." : ", and " + (errors.size() - 1) + " more; see errors.";
+        return new Rejection(
+                422,
+                "validation_failed",
+                "The body is not valid: " + first.pointer() + " " + first.detail() + more,
+                errors);
+    }
+
+    /** The same about a part of a larger body. */
+    Rejection within(String pointer) {
+        return errors.isEmpty()
+                ? this
+                : new Rejection(
+                        status,
+                        code,
+                        pointer + ": " + getMessage(),
+                        errors.stream()
+                                .map(error -> new ProblemError(
+                                        pointer + error.pointer(), error.code(), error.detail(), error.fix()))
+                                .toList(),
+                        headers);
+    }
+
     static Rejection notFound(String what) {
         return new Rejection(404, "not_found", "There is no " + what + ".", List.of());
     }

@@ -25,14 +25,14 @@ public final class WorkspacesApi implements Resource {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.of("POST", PATH, "workspaces.write", this::create),
+                Route.of("POST", PATH, "workspaces.write", this::create).taking(Call.DRY_RUN),
                 Route.of("GET", PATH, "workspaces.read", this::list).taking("limit", "cursor"),
                 Route.of(
                         "GET",
                         PATH + "/*",
                         "workspaces.read",
                         call -> ApiResponse.tagged(wire(find(call)), find(call).updatedAt())),
-                Route.of("PATCH", PATH + "/*", "workspaces.write", this::patch),
+                Route.of("PATCH", PATH + "/*", "workspaces.write", this::patch).taking(Call.DRY_RUN),
                 Route.of("DELETE", PATH + "/*", "workspaces.write", this::delete));
     }
 
@@ -42,18 +42,22 @@ public final class WorkspacesApi implements Resource {
         Checks.slug(wanted.id(), "/id");
         var now = clock.instant();
         Workspace made = compile(space, wanted, now, now);
-        return ApiResponse.created(wire(workspaces.create(call.actor(), made)));
+        return ApiResponse.created(wire(call.isDry() ? made : workspaces.create(call.actor(), made)));
     }
 
     private ApiResponse patch(Call call) {
         Workspace there = find(call);
+        if (call.isDry()) {
+            return ApiResponse.ok(wire(patched(call, there)));
+        }
         Workspace after = workspaces.update(call.actor(), there.space(), there.id(), before -> patched(call, before));
         return ApiResponse.tagged(wire(after), after.updatedAt());
     }
 
     private Workspace patched(Call call, Workspace before) {
         call.unchanged(before.updatedAt());
-        NewWorkspace current = new NewWorkspace(before.id(), before.title(), before.environment(), before.policy());
+        NewWorkspace current = new NewWorkspace(
+                before.id(), before.title(), before.environment(), before.policy(), before.keyDefaults());
         NewWorkspace wanted = Bodies.patch(call.request().body(), current, NewWorkspace.class);
         if (!before.id().equals(wanted.id())) {
             throw Rejection.invalid("/id", "immutable", "cannot be changed", null);
@@ -68,7 +72,7 @@ public final class WorkspacesApi implements Resource {
         String title = Checks.title(wanted.title() == null ? wanted.id() : wanted.title(), "/title");
         Policy policy = wanted.policy() == null ? Policy.unrestricted() : wanted.policy();
         PolicyCheck.check(policy);
-        return Workspace.of(space, wanted.id(), title, environment, policy, created, updated);
+        return Workspace.of(space, wanted.id(), title, environment, policy, DefaultsCheck.checked(wanted.keyDefaults()), created, updated);
     }
 
     private ApiResponse list(Call call) {
@@ -98,6 +102,7 @@ public final class WorkspacesApi implements Resource {
                 workspace.title(),
                 workspace.environment(),
                 workspace.policy(),
+                workspace.keyDefaults(),
                 workspace.space(),
                 workspace.createdAt(),
                 workspace.updatedAt());

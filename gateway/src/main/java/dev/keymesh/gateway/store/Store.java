@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -109,11 +110,18 @@ public final class Store implements AutoCloseable {
      * @throws StoreException when the database does not take it
      */
     public <T extends @Nullable Object> T write(Actor actor, Act act, Function<Tx, T> work) {
+        return write(actor, List.of(act), work);
+    }
+
+    /** Several acts that happen together or not at all. */
+    public <T extends @Nullable Object> T write(Actor actor, List<Act> acts, Function<Tx, T> work) {
         return await(new Change<T>(tx -> {
             serialize(tx.handle().getConnection());
             T result = work.apply(tx);
-            String event = EventRow.append(tx.handle(), actor, act, clock.instant());
-            tx.afterCommit(() -> own(event));
+            for (Act act : acts) {
+                String event = EventRow.append(tx.handle(), actor, act, clock.instant());
+                tx.afterCommit(() -> own(event));
+            }
             return result;
         }));
     }

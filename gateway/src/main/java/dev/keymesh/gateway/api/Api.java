@@ -104,7 +104,7 @@ public final class Api {
             allowed.add(route.method());
             if (route.method().equals(request.method())) {
                 reach.admit(route, params, caller);
-                contentType(request);
+                contentType(request, route);
                 Call call =
                         new Call(caller, request, params, Call.parse(request.query()), requestId).taking(route.query());
                 return route.repeatable()
@@ -139,7 +139,7 @@ public final class Api {
                 401, "unauthenticated", "Send a management key as 'Authorization: Bearer kma-...'.", List.of());
     }
 
-    private static void contentType(ApiRequest request) {
+    private static void contentType(ApiRequest request, Route route) {
         String coding = request.header("content-encoding").strip();
         if (!coding.isEmpty() && !coding.equalsIgnoreCase("identity")) {
             throw new Rejection(
@@ -150,9 +150,10 @@ public final class Api {
         boolean json = type.isEmpty()
                 || type.equals("application/json")
                 || (type.equals("application/merge-patch+json")
-                        && request.method().equals("PATCH"));
+                        && request.method().equals("PATCH"))
+                || (type.equals("text/csv") && route.csv());
         if (request.body().length > 0 && !json) {
-            throw new Rejection(415, "unsupported_media_type", "Send application/json.", List.of());
+            throw new Rejection(415, "unsupported_media_type", route.csv() ? "Send application/json or text/csv." : "Send application/json.", List.of());
         }
     }
 

@@ -25,6 +25,9 @@ public record ApiRequest(
     public static final Set<String> HEADERS =
             Set.of("content-type", "content-encoding", "accept", "idempotency-key", "if-match");
 
+    /** Where the caller found this server, such as {@code https://keys.example.com}, among the headers. */
+    public static final String ADDRESS = "address";
+
     /** A header's value; empty where it is absent. */
     String header(String name) {
         return headers.getOrDefault(name, "");

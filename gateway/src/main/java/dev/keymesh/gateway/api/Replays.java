@@ -89,7 +89,7 @@ public final class Replays {
     private void keep(String id, String fingerprint, ApiResponse answer) {
         String body = new String(answer.body(), StandardCharsets.UTF_8);
         Instant now = clock.instant();
-        Instant end = now.plus(body.contains("\"secret\":") ? SECRET_KEPT : KEPT);
+        Instant end = now.plus(body.contains("\"secret\":") || body.contains("\"claimUrl\":") ? SECRET_KEPT : KEPT);
         store.maintain(tx -> {
             tx.handle().execute("DELETE FROM replay WHERE expires_at <= ?", now.toEpochMilli());
             return tx.handle()

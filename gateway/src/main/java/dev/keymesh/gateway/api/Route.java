@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param callers whose credentials it is for
  * @param narrows whether the resource itself shows a caller only what it reaches; else {@link Reach} decides
  * @param repeatable whether an answer to an earlier request with the same {@code Idempotency-Key} may stand for a new one
+ * @param csv whether its body may be CSV
  * @param query the names of the query parameters that it takes; any other is refused
  */
 public record Route(
@@ -23,6 +24,7 @@ public record Route(
         Callers callers,
         boolean narrows,
         boolean repeatable,
+        boolean csv,
         Set<String> query,
         Function<Call, ApiResponse> handler) {
     /** Whose credentials a route is for. */
@@ -40,32 +42,37 @@ public record Route(
     }
 
     static Route of(String method, String pattern, String permission, Function<Call, ApiResponse> handler) {
-        return new Route(method, pattern, permission, Callers.MANAGEMENT_KEYS, false, true, Set.of(), handler);
+        return new Route(method, pattern, permission, Callers.MANAGEMENT_KEYS, false, true, false, Set.of(), handler);
     }
 
     /** For virtual keys too. */
     static Route shared(String method, String pattern, String permission, Function<Call, ApiResponse> handler) {
-        return new Route(method, pattern, permission, Callers.BOTH, false, true, Set.of(), handler);
+        return new Route(method, pattern, permission, Callers.BOTH, false, true, false, Set.of(), handler);
     }
 
     /** For virtual keys alone: what the key may do with itself. */
     static Route own(String method, String pattern, Function<Call, ApiResponse> handler) {
-        return new Route(method, pattern, "", Callers.VIRTUAL_KEYS, true, true, Set.of(), handler);
+        return new Route(method, pattern, "", Callers.VIRTUAL_KEYS, true, true, false, Set.of(), handler);
     }
 
     /** The same, with these query parameters. */
     Route taking(String... names) {
-        return new Route(method, pattern, permission, callers, narrows, repeatable, Set.of(names), handler);
+        return new Route(method, pattern, permission, callers, narrows, repeatable, csv, Set.of(names), handler);
     }
 
     /** The same, narrowed by its resource. */
     Route narrowing() {
-        return new Route(method, pattern, permission, callers, true, repeatable, query, handler);
+        return new Route(method, pattern, permission, callers, true, repeatable, csv, query, handler);
     }
 
     /** The same for a question: its answer is what holds now. */
     Route asking() {
-        return new Route(method, pattern, permission, callers, narrows, false, query, handler);
+        return new Route(method, pattern, permission, callers, narrows, false, csv, query, handler);
+    }
+
+    /** The same, with a body of CSV too. */
+    Route orCsv() {
+        return new Route(method, pattern, permission, callers, narrows, repeatable, true, query, handler);
     }
 
     Part part() {

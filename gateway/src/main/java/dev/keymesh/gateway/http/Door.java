@@ -35,11 +35,13 @@ final class Door extends Handler.Abstract.NonBlocking {
     private final Readiness ready;
     private final Pulse pulse;
     private final Drainage drainage;
+    private final ClaimPage claims;
 
     Door(
             ModelCalls calls,
             Api api,
             Pages pages,
+            ClaimPage claims,
             Mount.@Nullable Mounted mcp,
             Readiness ready,
             Pulse pulse,
@@ -47,6 +49,7 @@ final class Door extends Handler.Abstract.NonBlocking {
         this.calls = calls;
         this.api = api;
         this.pages = new PageDoor(pages);
+        this.claims = claims;
         this.mcp = mcp;
         this.ready = ready;
         this.pulse = pulse;
@@ -66,6 +69,8 @@ final class Door extends Handler.Abstract.NonBlocking {
         } else if (path.equals("/mcp") && mcp != null) {
             Mount.Mounted mounted = mcp;
             Thread.startVirtualThread(() -> mcp(mounted, request, response, callback));
+        } else if (path.startsWith(ClaimPage.PATH)) {
+            Thread.startVirtualThread(() -> claim(request, response, callback));
         } else if (path.equals("/livez")) {
             Thread.startVirtualThread(() ->
                     health(pulse.isThere() ? List.of() : List.of("a selector's thread hangs"), response, callback));
@@ -75,6 +80,19 @@ final class Door extends Handler.Abstract.NonBlocking {
             calls.handle(request, response, callback);
         }
         return true;
+    }
+
+    private void claim(Request request, Response response, Callback callback) {
+        ClaimPage.Page page;
+        try {
+            page = claims.answer(request.getMethod(), request.getHttpURI().getPath());
+        } catch (RuntimeException e) {
+            LOG.warn("A claim link could not be answered.", e);
+            page = ClaimPage.unavailable();
+        }
+        response.setStatus(page.status());
+        page.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        response.write(true, ByteBuffer.wrap(page.body()), Discard.before(request, callback));
     }
 
     /** What is wrong, a line each. */
@@ -129,6 +147,9 @@ final class Door extends Handler.Abstract.NonBlocking {
                 headers.put(field.getLowerCaseName(), field.getValue());
             }
         }
+        headers.put(
+                ApiRequest.ADDRESS,
+                request.getHttpURI().getScheme() + "://" + request.getHttpURI().getAuthority());
         return new ApiRequest(
                 request.getMethod(),
                 request.getHttpURI().getPath(),

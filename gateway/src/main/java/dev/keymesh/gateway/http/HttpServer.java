@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.http;
 
+import dev.keymesh.gateway.access.Claims;
 import dev.keymesh.gateway.api.Api;
 import dev.keymesh.gateway.api.InProcess;
 import dev.keymesh.gateway.call.ModelCalls;
@@ -122,14 +123,14 @@ public final class HttpServer implements AutoCloseable {
      * @param ready what must hold for calls to be served
      * @throws BindException when it is taken
      */
-    public void open(ModelCalls models, Api api, Pages pages, @Nullable Mount mount, Readiness ready)
+    public void open(ModelCalls models, Api api, Pages pages, Claims claims, @Nullable Mount mount, Readiness ready)
             throws BindException {
         calls = models;
         mcp = mount == null ? null : mount.on(new InProcess(api), this::address);
         Pulse pulse = new Pulse(List.of(
                 () -> server.getContainedBeans(ManagedSelector.class),
                 () -> models.upstream().selectors()));
-        server.setHandler(new Door(models, api, pages, mcp, ready, pulse, drainage));
+        server.setHandler(new Door(models, api, pages, new ClaimPage(claims), mcp, ready, pulse, drainage));
         try {
             server.start();
         } catch (Exception e) {

@@ -9,9 +9,11 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ public final class Keeping implements AutoCloseable {
     private final Retention retention;
     private final InstantSource clock;
     private final Pace pace;
+    private final List<Consumer<Instant>> more = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("keymesh-keeping").unstarted(task));
 
@@ -49,6 +52,11 @@ public final class Keeping implements AutoCloseable {
         Keeping keeping = new Keeping(store, ledger, retention, clock, Keeping::pause);
         var _ = keeping.executor.scheduleWithFixedDelay(keeping::tryOnce, 1, EVERY_MINUTES, TimeUnit.MINUTES);
         return keeping;
+    }
+
+    /** More that is to be done each time, by one node. */
+    public void also(Consumer<Instant> due) {
+        more.add(due);
     }
 
     private void tryOnce() {
@@ -81,6 +89,7 @@ public final class Keeping implements AutoCloseable {
         if (retention.events() != null) {
             pruneEvents(now.minus(retention.events()));
         }
+        more.forEach(due -> due.accept(now));
     }
 
     static int number(Handle handle, String column) {

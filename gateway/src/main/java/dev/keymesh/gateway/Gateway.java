@@ -1,6 +1,7 @@
 package dev.keymesh.gateway;
 
 import dev.keymesh.gateway.access.Chains;
+import dev.keymesh.gateway.access.Claims;
 import dev.keymesh.gateway.access.KeyFormat;
 import dev.keymesh.gateway.access.KeyIndex;
 import dev.keymesh.gateway.access.ManagementKeys;
@@ -16,6 +17,7 @@ import dev.keymesh.gateway.alert.Rejections;
 import dev.keymesh.gateway.api.Api;
 import dev.keymesh.gateway.api.BudgetView;
 import dev.keymesh.gateway.api.BudgetsApi;
+import dev.keymesh.gateway.api.BulkApi;
 import dev.keymesh.gateway.api.CheckApi;
 import dev.keymesh.gateway.api.EventsApi;
 import dev.keymesh.gateway.api.InProcess;
@@ -123,17 +125,20 @@ public final class Gateway implements AutoCloseable {
                 Thread.ofPlatform().name("keymesh-answer-", 0).factory());
         closing.push(answers);
         Ledger ledger = closed(new Ledger(store, limits, clock, answers, Ids.next("run")));
-        closed(Keeping.start(store, ledger, config.retention(), clock));
+        Keeping keeping = closed(Keeping.start(store, ledger, config.retention(), clock));
+        Claims claims = new Claims(store, sealer, pepper, index, clock);
+        keeping.also(claims::sweep);
         LiveCalls live = closed(new LiveCalls());
         keys.onRefused(key -> live.end(
                 key.id(),
                 Refusal.unauthenticated(
                         "key_" + key.status(), "This key was " + key.status() + " while it was used.")));
+        spaces.onDisabled(space -> live.endSpace(space.id(), Refusal.spaceDisabled(space.id())));
         Upstream upstream =
                 closed(new Upstream(server.executor(), server.scheduler(), server.buffers(), HttpServer.SELECTORS));
         ProviderObjects objects = new ProviderObjects(store);
         Batches batches = new Batches(ledger, objects, providers, upstream, clock);
-        Authenticator authenticator = new Authenticator(index, chains, clock);
+        Authenticator authenticator = new Authenticator(index, chains, spaces, clock);
         Admission admission = new Admission(policy, providers, prices, limits, ledger, upstream, live, clock);
         ModelCalls calls = new ModelCalls(
                 authenticator,
@@ -171,9 +176,10 @@ public final class Gateway implements AutoCloseable {
                         new PermissionSetsApi(sets, clock),
                         new ManagementKeysApi(managementKeys, sets, spaces, clock),
                         new SelfApi(keys, chains, keyView, limits, budgetView, store),
-                        new CheckApi(index, chains, inquiry, clock),
-                        new ValidateApi(index, chains, inquiry, store, clock),
+                        new CheckApi(index, chains, spaces, inquiry, clock),
+                        new ValidateApi(index, chains, spaces, inquiry, store, clock),
                         new KeysApi(keys, spaces, keyIssue, keyView, clock),
+                        new BulkApi(spaces, keyIssue, claims, clock),
                         new ProvidersApi(providers, upstream, clock),
                         new PricesApi(prices, clock),
                         new BudgetsApi(store, limits, keys, workspaces, spaces, budgetView, clock, lowered),
@@ -184,6 +190,7 @@ public final class Gateway implements AutoCloseable {
                         new EventsApi(store)),
                 managementKeys,
                 index,
+                spaces,
                 new Replays(store, sealer, clock),
                 clock,
                 store::fresh);
@@ -191,7 +198,7 @@ public final class Gateway implements AutoCloseable {
         InProcess rest = new InProcess(api);
         transport = rest;
         Pages pages = new Pages(rest, new Sessions(store, managementKeys, clock), clock, store::fresh);
-        closed(server).open(calls, api, pages, mcp, readiness(store, policy));
+        closed(server).open(calls, api, pages, claims, mcp, readiness(store, policy));
         policy.warmUp();
     }
 

@@ -4,6 +4,7 @@ import dev.keymesh.gateway.store.Act;
 import dev.keymesh.gateway.store.Actor;
 import dev.keymesh.gateway.store.Sealer;
 import dev.keymesh.gateway.store.Store;
+import dev.keymesh.gateway.store.StoreException;
 import dev.keymesh.gateway.store.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -101,13 +102,16 @@ public final class Claims {
 
     private Link link(Row row) {
         VirtualKey key = keys.byId(row.key);
+        if (key == null) {
+            throw new StoreException("This node does not know of the key yet.");
+        }
         if (row.claimed) {
             return new Link.Gone(Link.Why.USED);
         }
         if (row.secret == null || !clock.instant().isBefore(row.end)) {
             return new Link.Gone(Link.Why.ENDED);
         }
-        return key == null || key.status().equals(VirtualKey.REVOKED)
+        return key.status().equals(VirtualKey.REVOKED)
                 ? new Link.Gone(Link.Why.REVOKED)
                 : new Link.Open(key, row.end);
     }

@@ -55,7 +55,9 @@ public final class BudgetsApi implements Resource {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.of("PUT", PATH, "budgets.write", this::put).narrowing(),
+                Route.of("PUT", PATH, "budgets.write", this::put)
+                        .taking(Call.DRY_RUN)
+                        .narrowing(),
                 Route.shared("GET", PATH, "budgets.read", this::list)
                         .taking("scope", "limit", "cursor")
                         .narrowing(),
@@ -68,6 +70,9 @@ public final class BudgetsApi implements Resource {
         NewBudget wanted = call.body(NewBudget.class);
         String scope = scope(call, wanted.scope());
         Limit limit = BudgetBody.limit(call, wanted, scope, clock.instant());
+        if (call.isDry()) {
+            return ApiResponse.ok(view.wire(limit));
+        }
         store.write(call.actor(), new Act("budgets.write", scope), tx -> {
             limits.put(tx, limit, clock.instant());
             return true;

@@ -36,7 +36,7 @@ public final class PricesApi implements Resource {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.of("PUT", PATH, "prices.write", this::put),
+                Route.of("PUT", PATH, "prices.write", this::put).taking(Call.DRY_RUN),
                 Route.of("GET", PATH, "prices.read", this::list)
                         .taking("source", "provider", "model", "limit", "cursor"),
                 Route.of("DELETE", PATH, "prices.write", this::delete).taking("provider", "model"));
@@ -50,7 +50,7 @@ public final class PricesApi implements Resource {
         Instant now = clock.instant();
         Instant from = wanted.effectiveFrom();
         PriceRow row = new PriceRow(wanted.provider(), wanted.model(), price, from == null ? now : from, now, null);
-        return ApiResponse.ok(wire(prices.put(call.actor(), row)));
+        return ApiResponse.ok(wire(call.isDry() ? row : prices.put(call.actor(), row)));
     }
 
     private ApiResponse list(Call call) {

@@ -35,7 +35,7 @@ public final class ProvidersApi implements Resource {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.of("POST", PATH, "providers.write", this::create),
+                Route.of("POST", PATH, "providers.write", this::create).taking(Call.DRY_RUN),
                 Route.of(
                                 "GET",
                                 PATH,
@@ -48,7 +48,7 @@ public final class ProvidersApi implements Resource {
                         PATH + "/*",
                         "providers.read",
                         call -> ApiResponse.tagged(wire(find(call)), find(call).updatedAt())),
-                Route.of("PATCH", PATH + "/*", "providers.write", this::patch),
+                Route.of("PATCH", PATH + "/*", "providers.write", this::patch).taking(Call.DRY_RUN),
                 Route.of("POST", PATH + "/*/test", "providers.write", this::test),
                 Route.of("POST", PATH + "/*/rotate", "providers.write", this::rotate),
                 Route.of("DELETE", PATH + "/*", "providers.write", call -> {
@@ -63,11 +63,14 @@ public final class ProvidersApi implements Resource {
             throw Rejection.invalid("/credential", "missing", "is missing", null);
         }
         Instant now = clock.instant();
-        return ApiResponse.created(
-                wire(providers.create(call.actor(), checked(Ids.next("prv"), wanted, wanted.credential(), now, now))));
+        Provider made = checked(Ids.next("prv"), wanted, wanted.credential(), now, now);
+        return ApiResponse.created(wire(call.isDry() ? made : providers.create(call.actor(), made)));
     }
 
     private ApiResponse patch(Call call) {
+        if (call.isDry()) {
+            return ApiResponse.ok(wire(patched(call, find(call))));
+        }
         Provider after = providers.update(call.actor(), "{}", find(call).id(), before -> patched(call, before));
         return ApiResponse.tagged(wire(after), after.updatedAt());
     }

@@ -19,6 +19,11 @@ class ReachTest extends OnTestApi {
             POST /api/v1/self/revoke - v its
             POST /api/v1/spaces spaces.write m no
             GET /api/v1/spaces spaces.read m its
+            GET /api/v1/spaces/* spaces.read m its
+            PATCH /api/v1/spaces/* spaces.write m its
+            POST /api/v1/spaces/*/disable spaces.write m its
+            POST /api/v1/spaces/*/enable spaces.write m its
+            POST /api/v1/spaces/*/keys/bulk keys.create m its
             POST /api/v1/spaces/*/workspaces workspaces.write m its
             GET /api/v1/spaces/*/workspaces workspaces.read m its
             GET /api/v1/spaces/*/workspaces/* workspaces.read m its

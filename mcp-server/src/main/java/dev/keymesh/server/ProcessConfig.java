@@ -4,9 +4,6 @@ import dev.keymesh.gateway.http.Edge;
 import dev.keymesh.gateway.ledger.Retention;
 import dev.keymesh.gateway.store.Durability;
 import dev.keymesh.gateway.store.StoreException;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -15,14 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -84,47 +76,34 @@ public final class ProcessConfig {
      * @throws StoreException that names file, line and key, and never a value, which may be a secret
      */
     public static ProcessConfig read(Path file) {
-        LoadSettings settings = LoadSettings.builder()
-                .setAllowDuplicateKeys(false)
-                .setMaxAliasesForCollections(0)
-                .build();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            Map<String, String> values = new HashMap<>();
-            Optional<Node> root = new Compose(settings).composeReader(reader);
-            if (root.isPresent()) {
-                members(file, root.get(), "", values);
-            }
-            return new ProcessConfig(values);
-        } catch (IOException e) {
-            throw new StoreException("The configuration " + file + " cannot be read: " + e.getMessage(), e);
-        } catch (YamlEngineException e) {
-            throw new StoreException("The configuration " + file + " is not valid YAML, or has a key twice.", e);
-        }
+        YamlFile yaml = YamlFile.read(file, "The configuration");
+        Map<String, String> values = new HashMap<>();
+        yaml.root().ifPresent(root -> members(yaml, root, "", values));
+        return new ProcessConfig(values);
     }
 
-    private static void members(Path file, Node node, String prefix, Map<String, String> values) {
+    private static void members(YamlFile file, Node node, String prefix, Map<String, String> values) {
         if (!(node instanceof MappingNode mapping)) {
-            throw wrong(file, node, prefix.isEmpty() ? "the file" : prefix, "must be a mapping");
+            throw file.wrong(node, prefix.isEmpty() ? "the file" : prefix, "must be a mapping");
         }
         for (var tuple : mapping.getValue()) {
             String name = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
             String key = prefix.isEmpty() ? name : prefix + "." + name;
             if (LISTS.contains(key)) {
                 if (values.put(key, list(file, tuple.getKeyNode(), tuple.getValueNode(), key)) != null) {
-                    throw wrong(file, tuple.getKeyNode(), key, "is there twice");
+                    throw file.wrong(tuple.getKeyNode(), key, "is there twice");
                 }
             } else if (KEYS.contains(key)) {
                 if (!(tuple.getValueNode() instanceof ScalarNode scalar)) {
-                    throw wrong(file, tuple.getKeyNode(), key, "must be a single value");
+                    throw file.wrong(tuple.getKeyNode(), key, "must be a single value");
                 }
                 if (values.put(key, scalar.getValue()) != null) {
-                    throw wrong(file, tuple.getKeyNode(), key, "is there twice");
+                    throw file.wrong(tuple.getKeyNode(), key, "is there twice");
                 }
             } else if (KEYS.stream().anyMatch(known -> known.startsWith(key + "."))) {
                 members(file, tuple.getValueNode(), key, values);
             } else {
-                throw wrong(
-                        file,
+                throw file.wrong(
                         tuple.getKeyNode(),
                         key,
                         "is not known; known are " + String.join(", ", new TreeSet<>(KEYS)));
@@ -132,23 +111,18 @@ public final class ProcessConfig {
         }
     }
 
-    private static String list(Path file, Node at, Node node, String key) {
+    private static String list(YamlFile file, Node at, Node node, String key) {
         if (!(node instanceof SequenceNode sequence)) {
-            throw wrong(file, at, key, "must be a list");
+            throw file.wrong(at, key, "must be a list");
         }
         List<String> all = new ArrayList<>();
         for (Node member : sequence.getValue()) {
             if (!(member instanceof ScalarNode scalar) || scalar.getValue().contains(BETWEEN)) {
-                throw wrong(file, member, key, "must be a list of single values");
+                throw file.wrong(member, key, "must be a list of single values");
             }
             all.add(scalar.getValue());
         }
         return String.join(BETWEEN, all);
-    }
-
-    private static StoreException wrong(Path file, Node node, String key, String what) {
-        int line = node.getStartMark().map(Mark::getLine).orElse(0) + 1;
-        return new StoreException("The configuration " + file + ", line " + line + ": '" + key + "' " + what + ".");
     }
 
     public @Nullable String text(String key) {

@@ -39,7 +39,7 @@ public final class PricesApi implements Resource {
                 Route.of("PUT", PATH, "prices.write", this::put).taking(Call.DRY_RUN),
                 Route.of("GET", PATH, "prices.read", this::list)
                         .taking("source", "provider", "model", "limit", "cursor"),
-                Route.of("DELETE", PATH, "prices.write", this::delete).taking("provider", "model"));
+                Route.of("DELETE", PATH, "prices.write", this::delete).taking("provider", "model", "effectiveFrom"));
     }
 
     private ApiResponse put(Call call) {
@@ -76,7 +76,7 @@ public final class PricesApi implements Resource {
             throw Rejection.malformed("Name the price: ?provider=...&model=...");
         }
         try {
-            prices.delete(call.actor(), provider, model);
+            prices.delete(call.actor(), provider, model, call.instant("effectiveFrom"));
         } catch (NoSuchElementException e) {
             throw Rejection.notFound("such price");
         }

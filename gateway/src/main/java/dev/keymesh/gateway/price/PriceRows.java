@@ -3,6 +3,7 @@ package dev.keymesh.gateway.price;
 import dev.keymesh.gateway.store.Act;
 import dev.keymesh.gateway.store.Actor;
 import dev.keymesh.gateway.store.Store;
+import dev.keymesh.gateway.store.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -133,26 +134,44 @@ public final class PriceRows {
                     .bind("terms", PriceText.write(row.price()))
                     .bind("createdAt", row.createdAt().toEpochMilli())
                     .execute();
-            List<PriceRow> left = tx.handle()
-                    .createQuery("SELECT * FROM price WHERE provider = :provider AND model = :model")
-                    .bind("provider", row.provider())
-                    .bind("model", row.model())
-                    .map((found, context) -> row(found))
-                    .list();
+            List<PriceRow> left = rows(tx, row.provider(), row.model());
             tx.afterCommit(() -> remember(new Place(row.provider(), row.model()), left));
             return row;
         });
     }
 
-    /** Deletes own ones of a model; the catalogue's is used again. Without one: {@link NoSuchElementException}. */
-    public void delete(Actor actor, String provider, String model) {
+    /**
+     * Deletes own ones of a model; where none is left, the catalogue's is used again. Without one:
+     * {@link NoSuchElementException}.
+     *
+     * @param from when the one comes into force that is meant; null is all
+     */
+    public void delete(Actor actor, String provider, String model, @Nullable Instant from) {
         store.write(actor, new Act("prices.write", provider + "/" + model, "{\"deleted\":true}"), tx -> {
-            if (tx.handle().execute("DELETE FROM price WHERE provider = ? AND model = ?", provider, model) == 0) {
+            int deleted = from == null
+                    ? tx.handle().execute("DELETE FROM price WHERE provider = ? AND model = ?", provider, model)
+                    : tx.handle()
+                            .execute(
+                                    "DELETE FROM price WHERE provider = ? AND model = ? AND effective_from = ?",
+                                    provider,
+                                    model,
+                                    from.toEpochMilli());
+            if (deleted == 0) {
                 throw new NoSuchElementException("such price");
             }
-            tx.afterCommit(() -> remember(new Place(provider, model), List.of()));
+            List<PriceRow> left = rows(tx, provider, model);
+            tx.afterCommit(() -> remember(new Place(provider, model), left));
             return true;
         });
+    }
+
+    private static List<PriceRow> rows(Tx tx, String provider, String model) {
+        return tx.handle()
+                .createQuery("SELECT * FROM price WHERE provider = :provider AND model = :model")
+                .bind("provider", provider)
+                .bind("model", model)
+                .map((found, context) -> row(found))
+                .list();
     }
 
     private void remember(Place place, List<PriceRow> rows) {

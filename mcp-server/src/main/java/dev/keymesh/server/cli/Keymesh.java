@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
             Connect.class,
             Health.class,
             Prices.class,
+            Apply.class,
+            ExportCommand.class,
             LedgerCommands.class,
             BackupCommand.class,
             RestoreCommand.class,

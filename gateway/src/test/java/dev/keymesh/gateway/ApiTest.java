@@ -118,7 +118,8 @@ class ApiTest {
     @Test
     void usageIsGroupedByTagAndGivenAsCsv() {
         String answer =
-                at.admin("POST", KEYS, "{\"title\":\"t\",\"tags\":[\"=a\",\"b\"],\"owner\":\"ana@example.com\"}");
+                at.admin("POST", KEYS, "{\"title\":\"t\",\"tags\":[\"=a\",\"b\"],\"owner\":\"ana@example.com\","
+                        + "\"externalId\":\"customer-7\"}");
         String secret = TestGateway.member(answer, "secret");
         at.chat(secret, TestGateway.body(3, ""));
         assertThat(at.admin("GET", "/api/v1/usage?groupBy=tag", null))
@@ -131,6 +132,9 @@ class ApiTest {
                         "ana@example.com,'=a,1,1,0,3,0.000003,USD",
                         "ana@example.com,b,1,1,0,3,0.000003,USD",
                         ""));
+        assertThat(at.admin("GET", "/api/v1/usage?groupBy=externalId", null, "Accept", "text/csv"))
+                .startsWith("externalId,requests,")
+                .contains("\r\ncustomer-7,1,");
         assertThat(at.send("GET", "/api/v1/usage?groupBy=colour", at.root, null).statusCode())
                 .isEqualTo(400);
     }

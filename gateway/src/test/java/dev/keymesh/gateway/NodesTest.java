@@ -98,6 +98,42 @@ class NodesTest {
     }
 
     @Test
+    void aSpaceThatOneNodeStopsIsRefusedByTheOtherAndItsStreamsEndThere() throws Exception {
+        TestGateway.Key key = a.issue("1.00");
+        within(SECOND, () -> status(b, key) == 200);
+        HttpResponse<java.io.InputStream> answer = b.exchange(
+                b.request(key.secret(), TestGateway.body(2_000, ",\"stream\":true")),
+                HttpResponse.BodyHandlers.ofInputStream());
+        try (var reader = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            assertThat(reader.readLine()).startsWith("data: ");
+            a.admin("POST", "/api/v1/spaces/default/disable", null);
+            assertThat(status(a, key)).isEqualTo(401);
+            assertThat(last(reader)).contains("\"code\":\"space_disabled\"");
+        }
+        assertThat(b.chat(key.secret(), TestGateway.body(1, "")).body()).contains("space_disabled");
+        a.admin("POST", "/api/v1/spaces/default/enable", null);
+        within(SECOND, () -> status(b, key) == 200);
+    }
+
+    @Test
+    void keysOfOneBulkIssueAndTheirLinksAreGoodOnTheOtherNode() {
+        String keys = "{\"title\":\"k\",\"budget\":{\"amount\":\"1\",\"period\":\"total\"}}";
+        String answer = a.admin(
+                "POST",
+                "/api/v1/spaces/default/keys/bulk",
+                "{\"deliver\":\"claim\",\"keys\":[" + String.join(",", java.util.Collections.nCopies(200, keys)) + "]}");
+        String token = TestGateway.member(answer, "claimUrl").replaceFirst(".*/claim/", "");
+        within(
+                SECOND.multipliedBy(10),
+                () -> b.send("GET", "/claim/" + token, "", null).statusCode() == 200);
+        String secret = b.send("POST", "/claim/" + token, "", null)
+                .body()
+                .replaceAll("(?s).*<code>(km-[^<]+)</code>.*", "$1");
+        assertThat(b.chat(secret, TestGateway.body(1, "")).statusCode()).isEqualTo(200);
+        assertThat(a.send("POST", "/claim/" + token, "", null).statusCode()).isEqualTo(410);
+    }
+
+    @Test
     void aLimitThatIsLoweredEndsTheStreamsOfTheOtherNode() throws Exception {
         TestGateway.Key key = a.issue("1.00");
         within(SECOND, () -> status(b, key) == 200);

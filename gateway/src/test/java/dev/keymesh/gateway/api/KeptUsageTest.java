@@ -38,6 +38,7 @@ class KeptUsageTest {
             "workspace",
             "owner",
             "tag",
+            "externalId",
             "key,model,day",
             "tag,day",
             "owner,provider");
@@ -74,7 +75,7 @@ class KeptUsageTest {
         List<String> keys = new ArrayList<>();
         try (TestApi api = new TestApi(config)) {
             for (int i = 0; i < 4; i++) {
-                String owner = i % 2 == 0 ? "\"owner\":\"o" + i + "\"," : "";
+                String owner = i % 2 == 0 ? "\"owner\":\"o" + i + "\",\"externalId\":\"x" + i + "\"," : "";
                 keys.add(TestApi.member(
                         api.key("{\"title\":\"k\"," + owner + "\"tags\":" + (i < 2 ? "[\"a\",\"b\"]" : "[]") + "}"),
                         "id"));

@@ -33,6 +33,53 @@ class SpacesApiTest extends OnTestApi {
     }
 
     @Test
+    void aTitleIsChangedAndNothingElseAndAStaleChangeIsRefused() {
+        String path = PATH + "/default";
+        String tag = at.send("GET", path, at.root, null).headers().get("etag");
+        assertThat(at.send("PATCH", path, at.root, "{\"title\":\"Main\"}", "if-match", String.valueOf(tag))
+                        .body())
+                .contains("\"title\":\"Main\"", "\"status\":\"active\"");
+        assertThat(at.admin("GET", path, null)).contains("\"title\":\"Main\"");
+        assertThat(at.send("PATCH", path, at.root, "{\"title\":\"x\"}", "if-match", "\"1\"")
+                        .status())
+                .isEqualTo(412);
+        at.refused(422, "/id", "PATCH", path, "{\"id\":\"other\"}");
+        at.refused(422, "/title", "PATCH", path, "{\"title\":null}");
+        at.refused(422, "/status", "PATCH", path, "{\"status\":\"disabled\"}");
+        at.refused(404, "no space", "GET", PATH + "/none", null);
+        at.refused(404, "no space", "POST", PATH + "/none/disable", null);
+    }
+
+    @Test
+    void aDryRunChecksAndWritesNothing() {
+        String before = state();
+        for (String[] dry : new String[][] {
+            {"POST", PATH, "{'id':'acme'}"},
+            {"PATCH", PATH + "/default", "{'title':'x'}"},
+            {"POST", PATH + "/default/workspaces", "{'id':'acme'}"},
+            {"PATCH", PATH + "/default/workspaces/default", "{'title':'x'}"},
+            {"PUT", "/api/v1/budgets", "{'scope':'account','period':'total','amount':'1'}"},
+            {"PUT", "/api/v1/prices", "{'provider':'p','model':'m','inputPerMillion':'1','outputPerMillion':'1'}"},
+            {"POST", "/api/v1/providers", "{'name':'p','kind':'openai','credential':'sk-123'}"},
+        }) {
+            at.admin(dry[0], dry[1] + "?dryRun=true", dry[2].replace('\'', '"'));
+            at.refused(422, "Did you mean", dry[0], dry[1] + "?dryRun=true", dry[2].replaceFirst("'(\\w+)'", "'$1x'").replace('\'', '"'));
+            at.refused(400, "true or false", dry[0], dry[1] + "?dryRun=yes", dry[2].replace('\'', '"'));
+        }
+        assertThat(state()).isEqualTo(before);
+    }
+
+    private String state() {
+        StringBuilder all = new StringBuilder();
+        for (String path : new String[] {
+            PATH, PATH + "/default/workspaces", "/api/v1/budgets", "/api/v1/prices", "/api/v1/providers", "/api/v1/events"
+        }) {
+            all.append(at.admin("GET", path, null));
+        }
+        return all.toString();
+    }
+
+    @Test
     void aPostWithAnIdempotencyKeyHappensOnce() {
         String body = "{\"id\":\"once\"}";
         TestApi.Answer first = at.send("POST", PATH, at.root, body, "idempotency-key", "k");

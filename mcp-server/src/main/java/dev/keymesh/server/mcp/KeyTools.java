@@ -33,7 +33,7 @@ final class KeyTools {
                          "properties":{"amount":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"US dollars as a decimal string; null is an explicit no-limit, 0 blocks."},
                           "currency":{"type":"string","enum":["USD"]},"period":%s}},
                         "policy":%s,
-                        "expiresAt":{"type":"string","maxLength":40,"description":"An instant such as 2026-12-01T00:00:00Z; absent is never."},
+                        "expiresAt":{"type":"string","maxLength":40,"description":"An instant such as 2026-12-01T00:00:00Z; absent is the workspace's default, else never."},
                         "owner":{"type":"string","maxLength":200},"externalId":{"type":"string","maxLength":200},
                         "tags":{"type":"array","items":{"type":"string"}},
                         "environment":{"type":"string","maxLength":200},

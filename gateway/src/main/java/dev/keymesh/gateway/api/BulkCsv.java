@@ -9,7 +9,7 @@ import jakarta.json.JsonValue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys to issue as a table: a header line that names the columns, then one key a line. An empty cell names nothing, so the
@@ -80,16 +80,16 @@ final class BulkCsv {
 
     private static JsonObject key(Map<String, String> cells) {
         JsonObjectBuilder key = Json.createObjectBuilder();
-        for (String plain : Set.of("title", "workspace", "owner", "externalId")) {
-            if (cells.containsKey(plain)) {
-                key.add(plain, cells.get(plain));
-            }
+        for (String plain : List.of("title", "workspace", "owner", "externalId")) {
+            member(key, plain, cells.get(plain));
         }
-        if (cells.containsKey("tags")) {
-            key.add("tags", list(cells.get("tags")));
+        String tags = cells.get("tags");
+        if (tags != null) {
+            key.add("tags", list(tags));
         }
-        if (cells.containsKey("allowedModels")) {
-            key.add("policy", Json.createObjectBuilder().add("allowedModels", list(cells.get("allowedModels"))));
+        String models = cells.get("allowedModels");
+        if (models != null) {
+            key.add("policy", Json.createObjectBuilder().add("allowedModels", list(models)));
         }
         String end = cells.get("expiresAt");
         if (end != null) {
@@ -106,7 +106,7 @@ final class BulkCsv {
         return key.build();
     }
 
-    private static void member(JsonObjectBuilder object, String name, @org.jspecify.annotations.Nullable String value) {
+    private static void member(JsonObjectBuilder object, String name, @Nullable String value) {
         if (value != null) {
             object.add(name, value);
         }

@@ -2,6 +2,7 @@ package dev.keymesh.gateway.api;
 
 import dev.keymesh.gateway.store.Sealer;
 import dev.keymesh.gateway.store.Store;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -41,7 +42,7 @@ public final class Replays {
 
     ApiResponse once(Call call, Supplier<ApiResponse> work) {
         String key = call.request().header("idempotency-key");
-        if (key.isEmpty() || !call.request().method().equals("POST")) {
+        if (key.isEmpty() || !call.request().method().equals("POST") || call.isDry()) {
             return work.get();
         }
         if (key.length() > LONGEST_KEY) {
@@ -53,7 +54,15 @@ public final class Replays {
                     409, "idempotency_in_progress", "A request with this Idempotency-Key is running.", List.of());
         }
         try {
-            return once(id, digest(call.request().body()), work);
+            byte[] query = (call.request().query() + "\n").getBytes(StandardCharsets.UTF_8);
+            byte[] body = call.request().body();
+            return once(
+                    id,
+                    digest(ByteBuffer.allocate(query.length + body.length)
+                            .put(query)
+                            .put(body)
+                            .array()),
+                    work);
         } finally {
             running.remove(id);
         }

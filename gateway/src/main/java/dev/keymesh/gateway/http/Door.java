@@ -147,9 +147,10 @@ final class Door extends Handler.Abstract.NonBlocking {
                 headers.put(field.getLowerCaseName(), field.getValue());
             }
         }
-        headers.put(
-                ApiRequest.ADDRESS,
-                request.getHttpURI().getScheme() + "://" + request.getHttpURI().getAuthority());
+        String authority = request.getHttpURI().getAuthority();
+        if (authority != null) {
+            headers.put(ApiRequest.ADDRESS, request.getHttpURI().getScheme() + "://" + authority);
+        }
         return new ApiRequest(
                 request.getMethod(),
                 request.getHttpURI().getPath(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keymesh.gateway.store.Actor;
+import dev.keymesh.gateway.store.AesSealer;
 import dev.keymesh.gateway.store.Conflict;
 import dev.keymesh.gateway.store.Database;
 import dev.keymesh.gateway.store.MasterKey;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Keys, sets and spaces as rows and in memory, on both databases and over a restart. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CredentialsTest {
+    private static final MasterKey MASTER =
+            MasterKey.parse(Base64.getEncoder().encodeToString(new byte[32]), "test");
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
 
     private TestStores stores;
@@ -44,6 +47,40 @@ class CredentialsTest {
     @AfterAll
     void stop() {
         stores.close();
+    }
+
+    @Test
+    void aClaimLinkOutlivesARestartShowsItsSecretOnceAndItsSecretIsForgottenAtItsEnd() {
+        onBoth(database -> {
+            List<String> tokens = new ArrayList<>();
+            String secret;
+            try (Parts at = new Parts(database)) {
+                NewVirtualKey wanted = NewVirtualKey.titled("default", "default", "k");
+                secret = at.keys
+                        .issueAll(
+                                Actor.SYSTEM,
+                                List.of(wanted, wanted),
+                                made -> tokens.add(at.claims.offer(made, NOON.plusSeconds(60))))
+                        .getFirst()
+                        .secret();
+            }
+            try (Parts at = new Parts(database)) {
+                assertThat(at.claims.look(tokens.getFirst())).isInstanceOf(Claims.Link.Open.class);
+                assertThat(((Claims.Link.Shown) at.claims.take(tokens.getFirst())).secret())
+                        .isEqualTo(secret);
+                assertThat(at.claims.take(tokens.getFirst())).isEqualTo(new Claims.Link.Gone(Claims.Link.Why.USED));
+                at.now = NOON.plusSeconds(59);
+                at.claims.sweep(at.now);
+                assertThat(at.secretsKept()).isEqualTo(1);
+                at.now = NOON.plusSeconds(60);
+                assertThat(at.claims.take(tokens.getLast())).isEqualTo(new Claims.Link.Gone(Claims.Link.Why.ENDED));
+                at.claims.sweep(at.now);
+                assertThat(at.secretsKept()).isZero();
+                assertThat(at.claims.look(tokens.getLast())).isEqualTo(new Claims.Link.Gone(Claims.Link.Why.ENDED));
+                at.claims.sweep(at.now.plus(java.time.Duration.ofDays(30)));
+                assertThat(at.claims.look(tokens.getLast())).isEqualTo(new Claims.Link.Gone(Claims.Link.Why.UNKNOWN));
+            }
+        });
     }
 
     @Test
@@ -103,13 +140,13 @@ class CredentialsTest {
     void aSpaceComesWithAWorkspaceAndIsThereAfterARestart() {
         onBoth(database -> {
             try (Parts at = new Parts(database)) {
-                at.spaces.create(Actor.SYSTEM, new Space("acme", "Acme", NOON));
-                assertThatThrownBy(() -> at.spaces.create(Actor.SYSTEM, new Space("acme", "Again", NOON)))
+                at.spaces.create(Actor.SYSTEM, new Space("acme", "Acme", NOON, NOON, null));
+                assertThatThrownBy(() -> at.spaces.create(Actor.SYSTEM, new Space("acme", "Again", NOON, NOON, null)))
                         .isInstanceOf(Conflict.class);
                 assertThat(at.workspaces.get("acme", "default")).isPresent();
             }
             try (Parts at = new Parts(database)) {
-                assertThat(at.spaces.list()).contains(new Space("acme", "Acme", NOON));
+                assertThat(at.spaces.list()).contains(new Space("acme", "Acme", NOON, NOON, null));
                 assertThat(at.workspaces.get("acme", "default")).isPresent();
             }
         });
@@ -168,10 +205,11 @@ class CredentialsTest {
         final Workspaces workspaces;
         final Spaces spaces;
         final PermissionSets sets;
-        final Pepper pepper = new Pepper(MasterKey.parse(Base64.getEncoder().encodeToString(new byte[32]), "test"));
+        final Pepper pepper = new Pepper(MASTER);
         final ManagementKeys management;
         final KeyIndex index;
         final VirtualKeys keys;
+        final Claims claims;
 
         Parts(Database database) {
             store = Store.open(database, clock);
@@ -183,6 +221,13 @@ class CredentialsTest {
             KeyFormat format = new KeyFormat("km-");
             index = new KeyIndex(format, pepper);
             keys = new VirtualKeys(store, index, format, pepper, clock);
+            claims = new Claims(store, new AesSealer(MASTER), pepper, index, clock);
+        }
+
+        int secretsKept() {
+            return store.read(h -> h.createQuery("SELECT COUNT(*) FROM claim WHERE secret IS NOT NULL")
+                    .mapTo(Integer.class)
+                    .one());
         }
 
         VirtualKey key(String title, @Nullable String parent, @Nullable Instant end) {

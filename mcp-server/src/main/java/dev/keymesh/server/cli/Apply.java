@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             "What the file does not name stays as it is. All of it is checked before anything is written."
         },
         mixinStandardHelpOptions = true,
+        // 2 says that something differs.
+        exitCodeOnInvalidInput = 1,
         exitCodeListHeading = "%nEnds with%n",
         exitCodeList = {
             "0:it is as the file says",
@@ -47,7 +49,7 @@ final class Apply implements Callable<Integer> {
     @Mixin
     private ApiOptions api = new ApiOptions();
 
-    @Option(names = "-f", required = true, paramLabel = "FILE", description = "The file; - is standard input.")
+    @Option(names = {"-f", "--file"}, required = true, paramLabel = "FILE", description = "The file; - is standard input.")
     private Path file = Path.of("");
 
     @Option(names = "--dry-run", description = "Only prints what would change.")

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Dump;
@@ -26,16 +27,12 @@ public final class Export {
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("version", 1);
         for (Kind kind : Kind.values()) {
-            file.put(
-                    kind.key(),
-                    there.of(kind).stream()
-                            // The order of providers decides which one serves a model.
-                            .sorted(
-                                    kind == Kind.PROVIDERS
-                                            ? (one, other) -> 0
-                                            : Comparator.comparing(Installation.There::label))
-                            .map(Export::entry)
-                            .toList());
+            List<Installation.There> listed = new ArrayList<>(there.of(kind));
+            // The order of providers decides which one serves a model.
+            if (kind != Kind.PROVIDERS) {
+                listed.sort(Comparator.comparing(Installation.There::label));
+            }
+            file.put(kind.key(), listed.stream().map(Export::entry).toList());
         }
         DumpSettings settings = DumpSettings.builder()
                 .setDefaultFlowStyle(FlowStyle.BLOCK)
@@ -47,8 +44,8 @@ public final class Export {
                 + new Dump(settings).dumpToString(file);
     }
 
-    private static Map<String, Object> entry(Installation.There there) {
-        Map<String, Object> entry = new LinkedHashMap<>();
+    private static Map<String, @Nullable Object> entry(Installation.There there) {
+        Map<String, @Nullable Object> entry = new LinkedHashMap<>();
         there.members().forEach((name, value) -> {
             Object said = said(name, value);
             if (said != null) {
@@ -84,7 +81,7 @@ public final class Export {
             case List<?> list when name.equals("overrides") && list.isEmpty() -> null;
             case List<?> list -> {
                 List<Object> said = new ArrayList<>();
-                list.forEach(one -> said.add(java.util.Objects.requireNonNullElse(said("", one), Map.of())));
+                list.forEach(one -> said.add(Objects.requireNonNullElse(said("", one), Map.of())));
                 yield said;
             }
             default -> value;

@@ -66,7 +66,7 @@ final class Plan {
         }
         Map<String, Alike.Difference> differences = Alike.differences(compared(entry), before.members(), entry.members());
         if (!differences.isEmpty()) {
-            update(entry, before, "~ " + entry.label() + ": " + said(entry.kind(), differences));
+            update(entry, before, "~ " + entry.label() + ": " + said(entry, differences));
         }
     }
 
@@ -83,17 +83,27 @@ final class Plan {
         return names;
     }
 
-    private static String said(Kind kind, Map<String, Alike.Difference> differences) {
+    private static String said(Entry entry, Map<String, Alike.Difference> differences) {
         return differences.entrySet().stream()
-                .map(one -> (kind == Kind.BUDGETS && one.getKey().equals("amount") ? "" : one.getKey() + " ")
-                        + one.getValue().before() + " -> " + one.getValue().after())
+                .map(one -> entry.kind() == Kind.BUDGETS && one.getKey().equals("amount")
+                        ? amount(entry, one.getValue().before()) + " -> "
+                                + amount(entry, one.getValue().after())
+                        : one.getKey() + " " + one.getValue().before() + " -> "
+                                + one.getValue().after())
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Of a budget: dollars with cents, all else whole. */
+    private static String amount(Entry budget, @Nullable Object amount) {
+        String unit = budget.text("unit");
+        String text = amount == null ? "" : String.valueOf(amount);
+        return unit == null || unit.equals("usd") ? text : text.replaceFirst("\\.0+$", "");
     }
 
     private void create(Entry entry) {
         Map<String, @Nullable Object> body = sent(entry);
-        Object amount = entry.kind() == Kind.BUDGETS ? Alike.canonical("amount", body.get("amount")) : null;
-        String line = "+ " + entry.label() + (amount == null ? "" : ": " + amount);
+        String amount = entry.kind() == Kind.BUDGETS ? amount(entry, Alike.canonical("amount", body.get("amount"))) : "";
+        String line = "+ " + entry.label() + (amount.isEmpty() ? "" : ": " + amount);
         switch (entry.kind()) {
             case SPACES -> add(line, entry, "POST", "/api/v1/spaces", body, "/api/v1/spaces");
             case WORKSPACES -> workspace(line, entry, body);

@@ -75,7 +75,7 @@ class RoutesTest {
         requests.put("POST /api/v1/keys/validate", k -> k.spaces().keys().validate("km-x"));
         requests.put(
                 "POST /api/v1/spaces/default/workspaces",
-                k -> k.spaces().workspaces().create(new NewWorkspace("acme", null, null, null)));
+                k -> k.spaces().workspaces().create(new NewWorkspace("acme", null, null, null, null)));
         requests.put(
                 "GET /api/v1/spaces/s/workspaces",
                 k -> k.spaces().workspaces().in("s").list(Query.all()));

@@ -11,9 +11,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,19 +46,25 @@ public final class Claims {
         this.clock = clock;
     }
 
-    /** Makes a link in the transaction that issues its key; its token is in the answer and nowhere else. */
-    public String offer(VirtualKeys.IssuedTx made, Instant end) {
-        String token = format.fresh().secret();
-        String id = id(token);
-        made.tx()
+    /** Makes a link for each key in the transaction that issues them; their tokens are in the answer and nowhere else. */
+    public List<String> offer(VirtualKeys.IssuedTx made, Instant end) {
+        List<String> tokens = new ArrayList<>();
+        PreparedBatch batch = made.tx()
                 .handle()
-                .execute(
-                        "INSERT INTO claim (id, key, secret, expires_at) VALUES (?, ?, ?, ?)",
-                        id,
-                        made.key().id(),
-                        sealer.seal(made.issued().secret(), TABLE, id, FIELD),
-                        end.toEpochMilli());
-        return token;
+                .prepareBatch(
+                        "INSERT INTO claim (id, key, secret, expires_at) VALUES (:id, :key, :secret, :expiresAt)");
+        for (VirtualKeys.Issued issued : made.issued()) {
+            String token = format.fresh().secret();
+            String id = id(token);
+            tokens.add(token);
+            batch.bind("id", id)
+                    .bind("key", issued.key().id())
+                    .bind("secret", sealer.seal(issued.secret(), TABLE, id, FIELD))
+                    .bind("expiresAt", end.toEpochMilli())
+                    .add();
+        }
+        batch.execute();
+        return tokens;
     }
 
     /** What a link is now; looking uses nothing up. */

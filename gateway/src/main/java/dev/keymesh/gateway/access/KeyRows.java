@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /** How a virtual key is a row: its columns, and each statement that writes one. */
@@ -30,23 +31,27 @@ final class KeyRows {
                 .one();
     }
 
-    static void insert(Tx tx, VirtualKey key, byte[] mac) {
-        tx.handle()
-                .createUpdate("""
+    /** All of them at once: for many, a statement each would hold up the writer. */
+    static void insert(Tx tx, List<VirtualKey> keys, List<byte[]> macs) {
+        PreparedBatch batch = tx.handle().prepareBatch("""
                         INSERT INTO virtual_key (id, space, workspace, parent, title, status, lookup, mac, pepper, hint, fields,
                           owner, tags, external_id, uses, policy, created_at, updated_at, expires_at, revoked_at)
                         VALUES (:id, :space, :workspace, :parent, :title, :status, :lookup, :mac, :pepper, :hint, :fields,
-                          :owner, :tags, :externalId, :uses, :policy, :createdAt, :updatedAt, :expiresAt, :revokedAt)""")
-                .bindMap(values(key))
-                .bind("lookup", key.lookup())
-                .bind("mac", Base64.getEncoder().encodeToString(mac))
-                .bind("pepper", Pepper.VERSION)
-                .bind("hint", key.hint())
-                .bind("space", key.space())
-                .bind("workspace", key.workspace())
-                .bind("parent", key.parent())
-                .bind("createdAt", key.createdAt().toEpochMilli())
-                .execute();
+                          :owner, :tags, :externalId, :uses, :policy, :createdAt, :updatedAt, :expiresAt, :revokedAt)""");
+        for (int i = 0; i < keys.size(); i++) {
+            VirtualKey key = keys.get(i);
+            batch.bindMap(values(key))
+                    .bind("lookup", key.lookup())
+                    .bind("mac", Base64.getEncoder().encodeToString(macs.get(i)))
+                    .bind("pepper", Pepper.VERSION)
+                    .bind("hint", key.hint())
+                    .bind("space", key.space())
+                    .bind("workspace", key.workspace())
+                    .bind("parent", key.parent())
+                    .bind("createdAt", key.createdAt().toEpochMilli())
+                    .add();
+        }
+        batch.execute();
     }
 
     static void save(Tx tx, VirtualKey key) {

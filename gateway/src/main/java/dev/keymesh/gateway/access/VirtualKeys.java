@@ -86,14 +86,17 @@ public final class VirtualKeys {
         List<Act> acts = issued.stream()
                 .map(one -> new Act("keys.create", one.key().id()))
                 .toList();
+        List<VirtualKey> keys = issued.stream().map(Issued::key).toList();
+        List<byte[]> macs =
+                issued.stream().map(one -> pepper.mac(one.secret())).toList();
         return store.write(actor, acts, tx -> {
-            for (int place = 0; place < issued.size(); place++) {
-                Issued one = issued.get(place);
-                byte[] mac = pepper.mac(one.secret());
-                KeyRows.insert(tx, one.key(), mac);
-                also.accept(new IssuedTx(tx, place, one));
-                tx.afterCommit(() -> index.put(one.key(), mac));
-            }
+            KeyRows.insert(tx, keys, macs);
+            also.accept(new IssuedTx(tx, issued));
+            tx.afterCommit(() -> {
+                for (int i = 0; i < keys.size(); i++) {
+                    index.put(keys.get(i), macs.get(i));
+                }
+            });
             return issued;
         });
     }
@@ -215,16 +218,8 @@ public final class VirtualKeys {
     @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
     private record Row(VirtualKey key, byte[] mac) {}
 
-    /**
-     * The transaction that issues a key, for what belongs to the same act.
-     *
-     * @param place of the key among those that are issued together
-     */
-    public record IssuedTx(Tx tx, int place, Issued issued) {
-        public VirtualKey key() {
-            return issued.key();
-        }
-    }
+    /** The transaction that issues keys, for what belongs to the same act. */
+    public record IssuedTx(Tx tx, List<Issued> issued) {}
 
     /** A key and its secret, which is shown once. */
     public record Issued(VirtualKey key, String secret) {

@@ -16,16 +16,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Issues many keys at once, all or none: {@code POST /api/v1/spaces/{space}/keys/bulk}, of JSON or of CSV. */
 public final class BulkApi implements Resource {
     private static final int MOST = 1_000;
     private static final int MOST_ERRORS = 100;
-    private static final Duration USUAL = Duration.ofHours(72);
+    private static final Duration USUAL = Duration.ofDays(3);
     private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(30);
     private static final Set<String> MEMBERS = Set.of("keys", "deliver", "claimExpiresIn");
@@ -59,20 +57,19 @@ public final class BulkApi implements Resource {
             throw Rejection.invalid("/keys", "invalid_count", "must be 1 to " + MOST + " keys", "Send them in parts.");
         }
         List<KeyIssue.Ready> ready = ready(call, space, wish.rows);
-        Map<String, String> tokens = new ConcurrentHashMap<>();
+        List<String> tokens = new ArrayList<>();
         Instant end = clock.instant().plus(wish.links == null ? USUAL : wish.links);
         List<VirtualKeys.Issued> issued = issue.issueAll(call.actor(), ready, made -> {
             if (wish.links != null) {
-                tokens.put(made.key().id(), claims.offer(made, end));
+                tokens.addAll(claims.offer(made, end));
             }
         });
         String links = call.request().header(ApiRequest.ADDRESS) + "/claim/";
-        return ApiResponse.created(Page.last(issued.stream()
-                .map(one -> {
-                    String token = tokens.get(one.key().id());
-                    return wire(one, token == null ? null : links + token, end);
-                })
-                .toList()));
+        List<BulkKey> keys = new ArrayList<>();
+        for (int i = 0; i < issued.size(); i++) {
+            keys.add(wire(issued.get(i), tokens.isEmpty() ? null : links + tokens.get(i), end));
+        }
+        return ApiResponse.created(Page.last(keys));
     }
 
     /** Every key is looked at before the first is issued. */
@@ -139,7 +136,7 @@ public final class BulkApi implements Resource {
 
     private static @Nullable String text(JsonObject body, String name) {
         JsonValue value = body.get(name);
-        if (value == null || value == JsonValue.NULL) {
+        if (value == null || value.getValueType() == JsonValue.ValueType.NULL) {
             return null;
         }
         if (!(value instanceof JsonString text)) {

@@ -260,15 +260,17 @@ public final class KeyIssue {
     /**
      * All of them, or none.
      *
-     * @param also what else the same transaction writes for each key
+     * @param also what else the same transaction writes
      */
     List<VirtualKeys.Issued> issueAll(Actor issuer, List<Ready> ready, Consumer<VirtualKeys.IssuedTx> also) {
         Instant now = clock.instant();
         return keys.issueAll(issuer, ready.stream().map(Ready::key).toList(), made -> {
-            Limit budget = ready.get(made.place()).budget();
-            if (budget != null) {
-                Limit limit = Limit.usd(Scopes.key(made.key().id()), budget.period(), budget.amount());
-                limits.put(made.tx(), limit, now);
+            for (int i = 0; i < ready.size(); i++) {
+                Limit budget = ready.get(i).budget();
+                if (budget != null) {
+                    String scope = Scopes.key(made.issued().get(i).key().id());
+                    limits.put(made.tx(), Limit.usd(scope, budget.period(), budget.amount()), now);
+                }
             }
             also.accept(made);
         });

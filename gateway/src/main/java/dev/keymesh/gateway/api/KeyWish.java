@@ -2,6 +2,7 @@ package dev.keymesh.gateway.api;
 
 import dev.keymesh.sdk.wire.KeyDefaults;
 import dev.keymesh.sdk.wire.NewKey;
+import dev.keymesh.sdk.wire.Policy;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,10 +43,10 @@ record KeyWish(NewKey key, Set<String> named, boolean byDefault) {
         if (defaults.tags() != null && !named.contains("tags")) {
             filled = filled.withTags(defaults.tags());
         }
-        boolean policy = defaults.policy() != null && !named.contains("policy");
-        if (policy) {
-            filled = filled.withPolicy(defaults.policy());
+        Policy policy = named.contains("policy") ? null : defaults.policy();
+        if (policy != null) {
+            filled = filled.withPolicy(policy);
         }
-        return new KeyWish(filled, named, policy);
+        return new KeyWish(filled, named, policy != null);
     }
 }

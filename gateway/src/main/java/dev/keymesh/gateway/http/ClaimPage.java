@@ -121,13 +121,13 @@ final class ClaimPage {
         }
 
         byte[] body() {
-            return ("""
+            return """
                     <!doctype html>
                     <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
                     <title>%s - Keymesh</title><style>%s</style></head><body><main>
                     <h1>%s</h1>
                     %s</main></body></html>
-                    """.formatted(title, STYLE, title, text)).getBytes(StandardCharsets.UTF_8);
+                    """.formatted(title, STYLE, title, text).getBytes(StandardCharsets.UTF_8);
         }
 
         @Override

@@ -118,10 +118,8 @@ public final class Store implements AutoCloseable {
         return await(new Change<T>(tx -> {
             serialize(tx.handle().getConnection());
             T result = work.apply(tx);
-            for (Act act : acts) {
-                String event = EventRow.append(tx.handle(), actor, act, clock.instant());
-                tx.afterCommit(() -> own(event));
-            }
+            List<String> events = EventRow.append(tx.handle(), actor, acts, clock.instant());
+            tx.afterCommit(() -> events.forEach(this::own));
             return result;
         }));
     }

@@ -60,7 +60,7 @@ class CredentialsTest {
                         .issueAll(
                                 Actor.SYSTEM,
                                 List.of(wanted, wanted),
-                                made -> tokens.add(at.claims.offer(made, NOON.plusSeconds(60))))
+                                made -> tokens.addAll(at.claims.offer(made, NOON.plusSeconds(60))))
                         .getFirst()
                         .secret();
             }

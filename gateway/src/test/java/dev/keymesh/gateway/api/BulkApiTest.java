@@ -71,7 +71,7 @@ class BulkApiTest extends OnTestApi {
     void whatIsWrongInATableIsNamedByLineAndColumn() {
         String before = at.admin("GET", KEYS, null);
         String[][] wrong = {
-            {"titel\na", "line 1: titel", "Did you mean 'title'?"},
+            {"tittle\na", "line 1: tittle", "Did you mean 'title'?"},
             {"title,title\na,b", "line 1: title", "twice"},
             {"title\na\n\"b", "line 3", "not closed"},
             {"title,owner\na", "line 2", "1 cells"},

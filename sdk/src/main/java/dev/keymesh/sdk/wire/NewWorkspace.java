@@ -15,11 +15,4 @@ public record NewWorkspace(
         @Nullable String title,
         @Nullable String environment,
         @Nullable Policy policy,
-        @Nullable KeyDefaults keyDefaults) {
-
-    /** A workspace whose new keys take nothing that they do not name. */
-    public NewWorkspace(
-            String id, @Nullable String title, @Nullable String environment, @Nullable Policy policy) {
-        this(id, title, environment, policy, null);
-    }
-}
+        @Nullable KeyDefaults keyDefaults) {}

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A space: workspaces and keys that are kept apart from those of other spaces.
  *
  * @param id a slug
- * @param status {@code active}, or {@code disabled}: every virtual key of it is refused
+ * @param status {@code active}, or else every virtual key of it is refused: {@code "disabled"}
  * @param disabledAt null while it is active
  */
 public record Space(

@@ -57,7 +57,8 @@ class AgentTest {
                         WORKSPACE,
                         "Agents",
                         null,
-                        Policy.allowing(List.of("demo-small"), List.of("web_search", "models_check", "budget_get"))));
+                        Policy.allowing(List.of("demo-small"), List.of("web_search", "models_check", "budget_get")),
+                        null));
     }
 
     @AfterEach

@@ -117,8 +117,10 @@ class ApiTest {
 
     @Test
     void usageIsGroupedByTagAndGivenAsCsv() {
-        String answer =
-                at.admin("POST", KEYS, "{\"title\":\"t\",\"tags\":[\"=a\",\"b\"],\"owner\":\"ana@example.com\","
+        String answer = at.admin(
+                "POST",
+                KEYS,
+                "{\"title\":\"t\",\"tags\":[\"=a\",\"b\"],\"owner\":\"ana@example.com\","
                         + "\"externalId\":\"customer-7\"}");
         String secret = TestGateway.member(answer, "secret");
         at.chat(secret, TestGateway.body(3, ""));

@@ -106,7 +106,8 @@ class ClaimPageTest {
         String id = TestGateway.member(at.admin("GET", "/api/v1/spaces/default/keys?q=r", null), "id");
         at.admin("POST", "/api/v1/keys/" + id + "/revoke", null);
         assertThat(page("POST", revoked).body()).contains("was revoked").doesNotContain("km-");
-        for (String bad : new String[] {"", "x", "%3Cscript%3E", link.substring(link.length() - 60, link.length() - 1)}) {
+        for (String bad :
+                new String[] {"", "x", "%3Cscript%3E", link.substring(link.length() - 60, link.length() - 1)}) {
             assertThat(page("GET", at.address() + "/claim/" + bad).statusCode())
                     .as(bad)
                     .isEqualTo(410);

@@ -121,14 +121,14 @@ class NodesTest {
         String answer = a.admin(
                 "POST",
                 "/api/v1/spaces/default/keys/bulk",
-                "{\"deliver\":\"claim\",\"keys\":[" + String.join(",", java.util.Collections.nCopies(200, keys)) + "]}");
+                "{\"deliver\":\"claim\",\"keys\":[" + String.join(",", java.util.Collections.nCopies(200, keys))
+                        + "]}");
         String token = TestGateway.member(answer, "claimUrl").replaceFirst(".*/claim/", "");
         within(
                 SECOND.multipliedBy(10),
                 () -> b.send("GET", "/claim/" + token, "", null).statusCode() == 200);
-        String secret = b.send("POST", "/claim/" + token, "", null)
-                .body()
-                .replaceAll("(?s).*<code>(km-[^<]+)</code>.*", "$1");
+        String secret =
+                b.send("POST", "/claim/" + token, "", null).body().replaceAll("(?s).*<code>(km-[^<]+)</code>.*", "$1");
         assertThat(b.chat(secret, TestGateway.body(1, "")).statusCode()).isEqualTo(200);
         assertThat(a.send("POST", "/claim/" + token, "", null).statusCode()).isEqualTo(410);
     }

@@ -41,8 +41,7 @@ class StopSwitchTest {
                         .body(),
                 "secret");
         at.admin("POST", "/api/v1/spaces", "{\"id\":\"other\"}");
-        String other = TestGateway.member(
-                at.admin("POST", "/api/v1/spaces/other/keys", "{\"title\":\"o\"}"), "secret");
+        String other = TestGateway.member(at.admin("POST", "/api/v1/spaces/other/keys", "{\"title\":\"o\"}"), "secret");
 
         assertThat(at.admin("POST", SPACE + "/disable", "{}")).contains("\"status\":\"disabled\"");
         for (String secret : new String[] {key.secret(), child}) {

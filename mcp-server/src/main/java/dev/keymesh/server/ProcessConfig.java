@@ -104,9 +104,7 @@ public final class ProcessConfig {
                 members(file, tuple.getValueNode(), key, values);
             } else {
                 throw file.wrong(
-                        tuple.getKeyNode(),
-                        key,
-                        "is not known; known are " + String.join(", ", new TreeSet<>(KEYS)));
+                        tuple.getKeyNode(), key, "is not known; known are " + String.join(", ", new TreeSet<>(KEYS)));
             }
         }
     }

@@ -89,9 +89,7 @@ public final class Claims {
     }
 
     private Link shown(Tx tx, Link.Open open, Row row) {
-        tx.handle()
-                .execute(
-                        "UPDATE claim SET secret = NULL, claimed_at = ? WHERE id = ?", clock.millis(), row.id);
+        tx.handle().execute("UPDATE claim SET secret = NULL, claimed_at = ? WHERE id = ?", clock.millis(), row.id);
         return new Link.Shown(open.key(), sealer.open(String.valueOf(row.secret), TABLE, row.id, FIELD));
     }
 
@@ -120,9 +118,7 @@ public final class Claims {
         if (row.secret == null || !clock.instant().isBefore(row.end)) {
             return new Link.Gone(Link.Why.ENDED);
         }
-        return key.status().equals(VirtualKey.REVOKED)
-                ? new Link.Gone(Link.Why.REVOKED)
-                : new Link.Open(key, row.end);
+        return key.status().equals(VirtualKey.REVOKED) ? new Link.Gone(Link.Why.REVOKED) : new Link.Open(key, row.end);
     }
 
     private static Optional<Row> row(Handle handle, String id) {

@@ -87,8 +87,7 @@ public final class VirtualKeys {
                 .map(one -> new Act("keys.create", one.key().id()))
                 .toList();
         List<VirtualKey> keys = issued.stream().map(Issued::key).toList();
-        List<byte[]> macs =
-                issued.stream().map(one -> pepper.mac(one.secret())).toList();
+        List<byte[]> macs = issued.stream().map(one -> pepper.mac(one.secret())).toList();
         return store.write(actor, acts, tx -> {
             KeyRows.insert(tx, keys, macs);
             also.accept(new IssuedTx(tx, issued));

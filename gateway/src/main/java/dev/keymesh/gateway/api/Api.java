@@ -153,7 +153,11 @@ public final class Api {
                         && request.method().equals("PATCH"))
                 || (type.equals("text/csv") && route.csv());
         if (request.body().length > 0 && !json) {
-            throw new Rejection(415, "unsupported_media_type", route.csv() ? "Send application/json or text/csv." : "Send application/json.", List.of());
+            throw new Rejection(
+                    415,
+                    "unsupported_media_type",
+                    route.csv() ? "Send application/json or text/csv." : "Send application/json.",
+                    List.of());
         }
     }
 

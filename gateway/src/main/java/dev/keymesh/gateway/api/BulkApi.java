@@ -130,8 +130,7 @@ public final class BulkApi implements Resource {
             throw Rejection.invalid(pointer, "wrong_type", "must be an object", null);
         }
         return new BulkRow(
-                key,
-                error -> new ProblemError(pointer + error.pointer(), error.code(), error.detail(), error.fix()));
+                key, error -> new ProblemError(pointer + error.pointer(), error.code(), error.detail(), error.fix()));
     }
 
     private static @Nullable String text(JsonObject body, String name) {

@@ -38,8 +38,10 @@ final class Csv {
 
     private static String text(byte[] body) {
         try {
-            String text =
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
             throw Rejection.malformed("The body is not UTF-8. Save the table as CSV in UTF-8.");

@@ -88,8 +88,8 @@ public final class KeysApi implements Resource {
     }
 
     private ApiResponse child(Call call) {
-        KeyIssue.Ready ready =
-                issue.child(call.actor(), find(call), KeyWish.read(call.request().body()));
+        KeyIssue.Ready ready = issue.child(
+                call.actor(), find(call), KeyWish.read(call.request().body()));
         return created(issue.issue(call.actor(), ready));
     }
 

@@ -63,8 +63,7 @@ public final class SpacesApi implements Resource {
 
     private ApiResponse disable(Call call) {
         String id = find(call.bare()).id();
-        return tagged(
-                spaces.update(call.actor(), id, "{\"status\":\"disabled\"}", before -> before.stopped(now())));
+        return tagged(spaces.update(call.actor(), id, "{\"status\":\"disabled\"}", before -> before.stopped(now())));
     }
 
     private ApiResponse enable(Call call) {

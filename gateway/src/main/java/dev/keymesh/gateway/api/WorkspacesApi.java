@@ -72,7 +72,15 @@ public final class WorkspacesApi implements Resource {
         String title = Checks.title(wanted.title() == null ? wanted.id() : wanted.title(), "/title");
         Policy policy = wanted.policy() == null ? Policy.unrestricted() : wanted.policy();
         PolicyCheck.check(policy);
-        return Workspace.of(space, wanted.id(), title, environment, policy, DefaultsCheck.checked(wanted.keyDefaults()), created, updated);
+        return Workspace.of(
+                space,
+                wanted.id(),
+                title,
+                environment,
+                policy,
+                DefaultsCheck.checked(wanted.keyDefaults()),
+                created,
+                updated);
     }
 
     private ApiResponse list(Call call) {

@@ -17,10 +17,11 @@ import java.util.Map;
 final class ClaimPage {
     static final String PATH = "/claim/";
 
-    private static final String STYLE = "body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;"
-            + "color:#1b1b1b;background:#fff}code{display:block;padding:.75rem;border:1px solid #767676;overflow-wrap:anywhere;"
-            + "font-size:1rem;user-select:all}button{font:inherit;padding:.5rem 1rem}"
-            + "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}}";
+    private static final String STYLE =
+            "body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;"
+                    + "color:#1b1b1b;background:#fff}code{display:block;padding:.75rem;border:1px solid #767676;overflow-wrap:anywhere;"
+                    + "font-size:1rem;user-select:all}button{font:inherit;padding:.5rem 1rem}"
+                    + "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}}";
 
     private static final Map<String, String> HEADERS = Map.of(
             "Content-Type",
@@ -67,7 +68,8 @@ final class ClaimPage {
     }
 
     private static Page open(VirtualKey key, Instant until) {
-        return new Page(200, "A key for you", """
+        return new Page(
+                200, "A key for you", """
                 <p>This link shows the secret of the key <strong>%s</strong> once. It is good until %s.</p>
                 <p>Be ready to store the secret, in a password manager for example, before you press the button.</p>
                 <form method="post"><button type="submit">Show the key</button></form>

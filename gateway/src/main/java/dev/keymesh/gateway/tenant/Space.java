@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param disabledAt since when every virtual key of it is refused; null is not
  */
 public record Space(
-        String id, String title, Instant createdAt, Instant updatedAt, @Nullable Instant disabledAt) {
+        String id,
+        String title,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant disabledAt) {
     public boolean disabled() {
         return disabledAt != null;
     }

@@ -58,7 +58,12 @@ public final class Workspaces {
             }
             long at = now.toEpochMilli();
             tx.handle().execute("INSERT INTO account (id, plan, created_at) VALUES ('account', 'self_hosted', ?)", at);
-            tx.handle().execute("INSERT INTO space (id, title, created_at, updated_at) VALUES (?, 'Default', ?, ?)", DEFAULT, at, at);
+            tx.handle()
+                    .execute(
+                            "INSERT INTO space (id, title, created_at, updated_at) VALUES (?, 'Default', ?, ?)",
+                            DEFAULT,
+                            at,
+                            at);
             save(tx, Workspace.of(DEFAULT, DEFAULT, "Default", "live", Policy.unrestricted(), null, now, now));
             return true;
         });

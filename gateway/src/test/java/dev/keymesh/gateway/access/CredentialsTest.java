@@ -30,8 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Keys, sets and spaces as rows and in memory, on both databases and over a restart. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CredentialsTest {
-    private static final MasterKey MASTER =
-            MasterKey.parse(Base64.getEncoder().encodeToString(new byte[32]), "test");
+    private static final MasterKey MASTER = MasterKey.parse(Base64.getEncoder().encodeToString(new byte[32]), "test");
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
 
     private TestStores stores;

@@ -57,7 +57,10 @@ class BulkApiTest extends OnTestApi {
                 + "Bob,,,,,,,\n"
                 + "Cem,,,,none,,none,");
         assertThat(answer)
-                .contains("\"title\":\"Ana, \\\"A\\\"\"", "\"tags\":[\"x\",\"y\"]", "\"expiresAt\":\"2999-01-01T00:00:00Z\"")
+                .contains(
+                        "\"title\":\"Ana, \\\"A\\\"\"",
+                        "\"tags\":[\"x\",\"y\"]",
+                        "\"expiresAt\":\"2999-01-01T00:00:00Z\"")
                 .contains("\"title\":\"Bob\"", "\"tags\":[\"default\"]", "\"owner\":null");
         String[] ids = answer.split("\"id\":\"", -1);
         String[] budgets = {"\"period\":\"weekly\"", "\"amount\":\"9\"", "\"data\":[]"};
@@ -111,7 +114,8 @@ class BulkApiTest extends OnTestApi {
         at.refused(404, "no space", "POST", "/api/v1/spaces/none/keys/bulk", json("{'keys':[{'title':'a'}]}"));
         String many = String.join(",", Collections.nCopies(1_001, "{'title':'a'}"));
         at.refused(422, "1 to 1000", "POST", PATH, json("{'keys':[" + many + "]}"));
-        assertThat(at.send("POST", KEYS, at.root, "title\na", "content-type", "text/csv").status())
+        assertThat(at.send("POST", KEYS, at.root, "title\na", "content-type", "text/csv")
+                        .status())
                 .isEqualTo(415);
     }
 

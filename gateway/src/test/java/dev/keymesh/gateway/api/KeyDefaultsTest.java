@@ -22,8 +22,10 @@ class KeyDefaultsTest extends OnTestApi {
         String key = key("{'title':'k'}");
         assertThat(key).contains("\"allowedModels\":[\"m\"]", "\"tags\":[\"team\"]");
         assertThat(Duration.between(
-                        Instant.parse(TestApi.member(key, "createdAt")), Instant.parse(TestApi.member(key, "expiresAt"))))
-                .isBetween(Duration.ofDays(90).minusMinutes(5), Duration.ofDays(90).plusMinutes(5));
+                        Instant.parse(TestApi.member(key, "createdAt")),
+                        Instant.parse(TestApi.member(key, "expiresAt"))))
+                .isBetween(
+                        Duration.ofDays(90).minusMinutes(5), Duration.ofDays(90).plusMinutes(5));
         assertThat(budgets(key)).contains("\"amount\":\"9\"", "\"period\":\"monthly\"");
     }
 
@@ -54,8 +56,8 @@ class KeyDefaultsTest extends OnTestApi {
     @Test
     void aChildTakesNoneForItIsAPartOfItsParent() {
         String parent = key("{'title':'p','budget':{'amount':'1','period':'total'}}");
-        String child = at.admin(
-                "POST", "/api/v1/keys/" + TestApi.member(parent, "id") + "/children", "{\"title\":\"c\"}");
+        String child =
+                at.admin("POST", "/api/v1/keys/" + TestApi.member(parent, "id") + "/children", "{\"title\":\"c\"}");
         assertThat(child).contains("\"tags\":[]", "\"policy\":null");
         assertThat(budgets(child)).contains("\"data\":[]");
     }
@@ -63,7 +65,12 @@ class KeyDefaultsTest extends OnTestApi {
     @Test
     void defaultsBeyondTheWorkspacesPolicyAreToldOfAsSuch() {
         patch("{'policy':{'allowedModels':['other']}}");
-        at.refused(409, "keyDefaults of workspace 'default'", "POST", "/api/v1/spaces/default/keys", json("{'title':'k'}"));
+        at.refused(
+                409,
+                "keyDefaults of workspace 'default'",
+                "POST",
+                "/api/v1/spaces/default/keys",
+                json("{'title':'k'}"));
         key("{'title':'k','policy':null}");
     }
 

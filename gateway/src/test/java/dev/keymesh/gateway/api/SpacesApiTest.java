@@ -63,7 +63,12 @@ class SpacesApiTest extends OnTestApi {
             {"POST", "/api/v1/providers", "{'name':'p','kind':'openai','credential':'sk-123'}"},
         }) {
             at.admin(dry[0], dry[1] + "?dryRun=true", dry[2].replace('\'', '"'));
-            at.refused(422, "Did you mean", dry[0], dry[1] + "?dryRun=true", dry[2].replaceFirst("'(\\w+)'", "'$1x'").replace('\'', '"'));
+            at.refused(
+                    422,
+                    "Did you mean",
+                    dry[0],
+                    dry[1] + "?dryRun=true",
+                    dry[2].replaceFirst("'(\\w+)'", "'$1x'").replace('\'', '"'));
             at.refused(400, "true or false", dry[0], dry[1] + "?dryRun=yes", dry[2].replace('\'', '"'));
         }
         assertThat(state()).isEqualTo(before);
@@ -72,7 +77,12 @@ class SpacesApiTest extends OnTestApi {
     private String state() {
         StringBuilder all = new StringBuilder();
         for (String path : new String[] {
-            PATH, PATH + "/default/workspaces", "/api/v1/budgets", "/api/v1/prices", "/api/v1/providers", "/api/v1/events"
+            PATH,
+            PATH + "/default/workspaces",
+            "/api/v1/budgets",
+            "/api/v1/prices",
+            "/api/v1/providers",
+            "/api/v1/events"
         }) {
             all.append(at.admin("GET", path, null));
         }

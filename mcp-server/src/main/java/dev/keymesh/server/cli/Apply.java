@@ -49,7 +49,11 @@ final class Apply implements Callable<Integer> {
     @Mixin
     private ApiOptions api = new ApiOptions();
 
-    @Option(names = {"-f", "--file"}, required = true, paramLabel = "FILE", description = "The file; - is standard input.")
+    @Option(
+            names = {"-f", "--file"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The file; - is standard input.")
     private Path file = Path.of("");
 
     @Option(names = "--dry-run", description = "Only prints what would change.")
@@ -93,8 +97,7 @@ final class Apply implements Callable<Integer> {
     private int apply(Changes changes) {
         PrintWriter out = spec.commandLine().getOut();
         if (!changes.wrong().isEmpty()) {
-            changes.wrong()
-                    .forEach(what -> spec.commandLine().getErr().println("keymesh: " + what));
+            changes.wrong().forEach(what -> spec.commandLine().getErr().println("keymesh: " + what));
             spec.commandLine().getErr().println("keymesh: nothing was changed.");
             return WRONG;
         }

@@ -53,7 +53,8 @@ public final class Declaration {
     }
 
     /** Null where the file does not have the kind. */
-    @Nullable List<Entry> of(Kind kind) {
+    @Nullable
+    List<Entry> of(Kind kind) {
         return entries.get(kind);
     }
 

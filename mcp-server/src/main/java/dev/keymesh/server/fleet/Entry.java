@@ -15,7 +15,8 @@ record Entry(Kind kind, String place, Map<String, @Nullable Object> members) {
     }
 
     /** A member that is a text; null where it is not named. */
-    @Nullable String text(String name) {
+    @Nullable
+    String text(String name) {
         return (String) members.get(name);
     }
 }

@@ -19,12 +19,14 @@ final class InForce {
         Map<String, Entry> latest = new HashMap<>();
         for (Entry price : prices) {
             if (!isFuture(price.members(), there)) {
-                latest.merge(model(price.members()), price, (one, other) -> from(other).isAfter(from(one)) ? other : one);
+                latest.merge(
+                        model(price.members()),
+                        price,
+                        (one, other) -> from(other).isAfter(from(one)) ? other : one);
             }
         }
         List<Entry> left = new ArrayList<>(prices);
-        left.removeIf(price ->
-                !isFuture(price.members(), there) && !price.equals(latest.get(model(price.members()))));
+        left.removeIf(price -> !isFuture(price.members(), there) && !price.equals(latest.get(model(price.members()))));
         return left;
     }
 

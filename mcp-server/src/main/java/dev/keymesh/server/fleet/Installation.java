@@ -42,7 +42,8 @@ final class Installation {
         return read.computeIfAbsent(kind, this::fetch);
     }
 
-    @Nullable There find(Kind kind, String label) {
+    @Nullable
+    There find(Kind kind, String label) {
         return of(kind).stream()
                 .filter(there -> there.label().equals(label))
                 .findFirst()
@@ -64,8 +65,9 @@ final class Installation {
                 // All of a space at once: the spaces are asked for first.
                 List<There> all = new ArrayList<>();
                 of(Kind.SPACES)
-                        .forEach(space -> all.addAll(
-                                all(workspaces(String.valueOf(space.members().get("id")))::list, one -> there(kind, null, one))));
+                        .forEach(space -> all.addAll(all(
+                                workspaces(String.valueOf(space.members().get("id")))::list,
+                                one -> there(kind, null, one))));
                 yield all;
             }
             case PROVIDERS -> all(admin.providers()::list, provider -> there(kind, provider.id(), provider));
@@ -73,8 +75,8 @@ final class Installation {
                 all(query -> admin.prices().list(query.where("source", "own")), price -> there(kind, null, price));
             case BUDGETS ->
                 all(admin.budgets()::list, budget -> there(kind, null, budget)).stream()
-                        .filter(budget -> !String.valueOf(budget.members().get("scope"))
-                                .startsWith("key:"))
+                        .filter(budget ->
+                                !String.valueOf(budget.members().get("scope")).startsWith("key:"))
                         .map(this::withoutEndedIncrease)
                         .toList();
         };

@@ -57,14 +57,14 @@ final class Plan {
     }
 
     private void entry(Entry entry) {
-        Installation.There before = entry.kind() == Kind.PRICES
-                ? InForce.there(entry, there)
-                : there.find(entry.kind(), entry.label());
+        Installation.There before =
+                entry.kind() == Kind.PRICES ? InForce.there(entry, there) : there.find(entry.kind(), entry.label());
         if (before == null) {
             create(entry);
             return;
         }
-        Map<String, Alike.Difference> differences = Alike.differences(compared(entry), before.members(), entry.members());
+        Map<String, Alike.Difference> differences =
+                Alike.differences(compared(entry), before.members(), entry.members());
         if (!differences.isEmpty()) {
             update(entry, before, "~ " + entry.label() + ": " + said(entry, differences));
         }
@@ -102,7 +102,8 @@ final class Plan {
 
     private void create(Entry entry) {
         Map<String, @Nullable Object> body = sent(entry);
-        String amount = entry.kind() == Kind.BUDGETS ? amount(entry, Alike.canonical("amount", body.get("amount"))) : "";
+        String amount =
+                entry.kind() == Kind.BUDGETS ? amount(entry, Alike.canonical("amount", body.get("amount"))) : "";
         String line = "+ " + entry.label() + (amount.isEmpty() ? "" : ": " + amount);
         switch (entry.kind()) {
             case SPACES -> add(line, entry, "POST", "/api/v1/spaces", body, "/api/v1/spaces");
@@ -123,7 +124,9 @@ final class Plan {
             throw new NotTaken(entry, "names the space '" + space + "', which is neither there nor in the file");
         }
         // What is said of a workspace is judged alike in every space.
-        String judged = known ? space : String.valueOf(there.of(Kind.SPACES).getFirst().members().get("id"));
+        String judged = known
+                ? space
+                : String.valueOf(there.of(Kind.SPACES).getFirst().members().get("id"));
         if (!known && "default".equals(entry.text("id"))) {
             // It comes with its space.
             Map<String, @Nullable Object> patch = new LinkedHashMap<>(body);
@@ -185,7 +188,8 @@ final class Plan {
 
     /** The members that the API takes; a nested object is a whole. */
     private static Map<String, @Nullable Object> sent(Entry entry) {
-        Map<String, @Nullable Object> whole = Typed.whole(entry.members(), entry.kind().shape());
+        Map<String, @Nullable Object> whole =
+                Typed.whole(entry.members(), entry.kind().shape());
         Map<String, @Nullable Object> sent = new LinkedHashMap<>();
         whole.forEach((name, value) -> {
             if (entry.members().containsKey(name) && !NOT_SENT.contains(name)) {
@@ -196,12 +200,7 @@ final class Plan {
     }
 
     private void add(
-            String line,
-            Entry entry,
-            String method,
-            String path,
-            Map<String, @Nullable Object> body,
-            String judged) {
+            String line, Entry entry, String method, String path, Map<String, @Nullable Object> body, String judged) {
         changes.add(new Change(line, entry.place(), method, path, body, new Change.Check(method, judged, body)));
     }
 

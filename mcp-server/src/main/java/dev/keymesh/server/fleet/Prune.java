@@ -36,8 +36,10 @@ final class Prune {
 
     private boolean isUnlisted(Installation.There one) {
         Object scope = one.members().get("scope");
-        String space = one.kind() == Kind.WORKSPACES ? String.valueOf(one.members().get("space")) : space(scope);
-        boolean stays = one.kind() == Kind.WORKSPACES && "default".equals(one.members().get("id"));
+        String space =
+                one.kind() == Kind.WORKSPACES ? String.valueOf(one.members().get("space")) : space(scope);
+        boolean stays =
+                one.kind() == Kind.WORKSPACES && "default".equals(one.members().get("id"));
         boolean named = space.isEmpty() || wanted.spaces().contains(space);
         return !stays && named && !wanted.lists(one.kind(), one.label());
     }

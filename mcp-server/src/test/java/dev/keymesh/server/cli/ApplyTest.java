@@ -115,7 +115,8 @@ class ApplyTest {
         assertThat(apply(0, rich)).isEqualTo(dry);
         assertThat(apply(0, rich)).isEqualTo("no changes\n");
         assertThat(apply(0, rich, "--dry-run")).isEqualTo("no changes\n");
-        assertThat(admin.spaces().workspaces().in("acme").get("default").title()).isEqualTo("Acme itself");
+        assertThat(admin.spaces().workspaces().in("acme").get("default").title())
+                .isEqualTo("Acme itself");
         assertThat(admin.providers().list(Query.all()).data()).hasSize(2);
         assertThat(admin.prices().list(Query.all()).data()).hasSize(3);
     }
@@ -123,9 +124,7 @@ class ApplyTest {
     @Test
     void whatIsExportedIsWhatIsThere() throws Exception {
         apply(0, rich());
-        admin.spaces()
-                .keys()
-                .issue(NewKey.titled("k").withBudget(KeyBudget.monthly("3")));
+        admin.spaces().keys().issue(NewKey.titled("k").withBudget(KeyBudget.monthly("3")));
         String exported = export();
         assertThat(apply(0, exported, "--dry-run")).isEqualTo("no changes\n");
         assertThat(apply(0, exported, "--dry-run", "--prune")).isEqualTo("no changes\n");
@@ -186,7 +185,8 @@ class ApplyTest {
             {"budgets: [{scope: 'workspace:new/none', period: total, amount: 1}]", "line 2", "/scope"},
             {"budgets: [{scope: 'space:new', period: yearly, amount: 1}]", "line 2", "/period"},
             {"budgets: [{scope: account, period: total}]", "line 2", "/amount"},
-            {"prices: [{provider: p, model: m, inputPerMillion: x, outputPerMillion: 1}]", "line 2", "/inputPerMillion"},
+            {"prices: [{provider: p, model: m, inputPerMillion: x, outputPerMillion: 1}]", "line 2", "/inputPerMillion"
+            },
             {"providers: [{name: p, kind: openai}]", "line 2: provider p is new", "credentialEnv"},
             {"providers: [{name: p, kind: openai, credentialEnv: NOT_SET}]", "variable NOT_SET", "line 2"},
             {"providers: [{name: p, kind: openai, credentialFile: /none/there}]", "cannot be read", "line 2"},
@@ -196,7 +196,8 @@ class ApplyTest {
             {"workspaces: [{title: a}]", "line 2: 'workspaces[0].id' is missing", ""},
             {"workspaces: [{id: a}, {id: a, space: default}]", "there twice: workspace default/a", "line 2"},
             {"workspaces: [{id: a, policy: {maxOutputTokens: many}}]", "must be an integer", "line 2"},
-            {"budgets: [{scope: account, period: total, amount: 1, increase: {amount: 1, until: soon}}]", "instant", ""},
+            {"budgets: [{scope: account, period: total, amount: 1, increase: {amount: 1, until: soon}}]", "instant", ""
+            },
             {"workspaces: {}", "must be a list", "line 2"},
             {"version: 2", "must be 1", "line 2"},
             {"a: [", "not valid YAML", ""},
@@ -228,7 +229,8 @@ class ApplyTest {
                         "- price openai/old from 2025-06-01T00:00:00Z",
                         "- workspace default/prod",
                         "");
-        assertThat(admin.spaces().workspaces().in("acme").list(Query.all()).data()).hasSize(1);
+        assertThat(admin.spaces().workspaces().in("acme").list(Query.all()).data())
+                .hasSize(1);
         assertThat(admin.providers().list(Query.all()).data()).hasSize(2);
         assertThat(admin.prices().list(Query.all()).data()).hasSize(1);
         assertThat(admin.budgets().list(Query.all()).data()).hasSize(3);
@@ -245,7 +247,8 @@ class ApplyTest {
         String file = "workspaces: [{id: v}]\nbudgets: [{scope: 'workspace:acme/v', period: total, amount: 1}]";
         assertThat(apply(0, file, "--space", "acme", "--key", secret))
                 .isEqualTo("+ workspace acme/v\n+ budget workspace:acme/v total: 1.00\n");
-        assertThat(apply(1, "providers: [{name: p, kind: openai}]", "--key", secret)).contains("acme");
+        assertThat(apply(1, "providers: [{name: p, kind: openai}]", "--key", secret))
+                .contains("acme");
     }
 
     @Test
@@ -257,7 +260,10 @@ class ApplyTest {
                         dev.keymesh.sdk.Patch.none()
                                 .set("keyDefaults", new KeyDefaults(null, "P1D", null, List.of("team"))));
         assertThat(admin.spaces().keys().issue(NewKey.titled("k")).expiresAt()).isNotNull();
-        assertThat(admin.spaces().keys().issue(NewKey.titled("k"), List.of("expiresAt")).expiresAt())
+        assertThat(admin.spaces()
+                        .keys()
+                        .issue(NewKey.titled("k"), List.of("expiresAt"))
+                        .expiresAt())
                 .isNull();
         assertThat(admin.spaces()
                         .keys()
@@ -270,7 +276,8 @@ class ApplyTest {
 
     private String rich() throws Exception {
         Path file = Files.writeString(folder.resolve("credential"), CREDENTIAL + "\n");
-        String later = InstantSource.system().instant().plus(Duration.ofDays(30)).toString();
+        String later =
+                InstantSource.system().instant().plus(Duration.ofDays(30)).toString();
         return RICH.formatted(file, later.substring(0, 19) + "Z", later.substring(0, 19) + "Z");
     }
 

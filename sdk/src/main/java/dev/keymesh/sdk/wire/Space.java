@@ -11,4 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param disabledAt null while it is active
  */
 public record Space(
-        String id, String title, String status, Instant createdAt, Instant updatedAt, @Nullable Instant disabledAt) {}
+        String id,
+        String title,
+        String status,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant disabledAt) {}

@@ -120,17 +120,17 @@ class BulkApiTest extends OnTestApi {
     }
 
     @Test
-    void aThousandKeysAreIssuedTogetherAndARepeatedRequestIssuesNoneTwice() {
+    void manyKeysAreIssuedTogetherAndARepeatedRequestIssuesNoneTwice() {
         String many = String.join(
-                ",", Collections.nCopies(1_000, "{'title':'a','budget':{'amount':'1','period':'monthly'}}"));
+                ",", Collections.nCopies(300, "{'title':'a','budget':{'amount':'1','period':'monthly'}}"));
         String body = json("{'keys':[" + many + "],'deliver':'claim'}");
         long start = System.nanoTime();
         TestApi.Answer answer = at.send("POST", PATH, at.root, body, "idempotency-key", "once");
-        System.out.printf("1,000 keys with budgets and links in %d ms%n", (System.nanoTime() - start) / 1_000_000);
+        System.out.printf("300 keys with budgets and links in %d ms%n", (System.nanoTime() - start) / 1_000_000);
         assertThat(answer.status()).isEqualTo(201);
-        assertThat(answer.body().split("\"claimUrl\":\"/claim/", -1)).hasSize(1_001);
+        assertThat(answer.body().split("\"claimUrl\":\"/claim/", -1)).hasSize(301);
         TestApi.Answer again = at.send("POST", PATH, at.root, body, "idempotency-key", "once");
-        assertThat(again.headers()).containsEntry("Idempotency-Replayed", "true");
+        assertThat(again.headers()).containsEntry("idempotency-replayed", "true");
         assertThat(again.body()).isEqualTo(answer.body());
     }
 

@@ -51,7 +51,8 @@ public final class Export {
             if (said != null) {
                 entry.put(name, said);
             } else if (SAID_EMPTY.contains(name)) {
-                entry.put(name, Map.of());
+                // Not a shared one, which would be written as an alias.
+                entry.put(name, new LinkedHashMap<>());
             }
         });
         if (there.kind() == Kind.BUDGETS && !entry.containsKey("amount")) {
@@ -81,7 +82,7 @@ public final class Export {
             case List<?> list when name.equals("overrides") && list.isEmpty() -> null;
             case List<?> list -> {
                 List<Object> said = new ArrayList<>();
-                list.forEach(one -> said.add(Objects.requireNonNullElse(said("", one), Map.of())));
+                list.forEach(one -> said.add(Objects.requireNonNullElse(said("", one), new LinkedHashMap<>())));
                 yield said;
             }
             default -> value;

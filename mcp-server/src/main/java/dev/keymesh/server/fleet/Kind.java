@@ -13,17 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What a file lists, in the order in which it is written: a kind may name what is of one before it. */
 public enum Kind {
-    SPACES("spaces", NewSpace.class, List.of("id")),
-    WORKSPACES("workspaces", WorkspaceEntry.class, List.of("id")),
-    PROVIDERS("providers", ProviderEntry.class, List.of("name")),
-    PRICES("prices", NewPrice.class, List.of("provider", "model")),
-    BUDGETS("budgets", NewBudget.class, List.of("scope", "period"));
+    SPACES("spaces", NewSpace.class, "id"),
+    WORKSPACES("workspaces", WorkspaceEntry.class, "id"),
+    PROVIDERS("providers", ProviderEntry.class, "name"),
+    PRICES("prices", NewPrice.class, "provider,model"),
+    BUDGETS("budgets", NewBudget.class, "scope,period");
 
     private final String key;
     private final Class<? extends Record> shape;
-    private final List<String> required;
+    /** Between commas. */
+    private final String required;
 
-    Kind(String key, Class<? extends Record> shape, List<String> required) {
+    Kind(String key, Class<? extends Record> shape, String required) {
         this.key = key;
         this.shape = shape;
         this.required = required;
@@ -41,7 +42,7 @@ public enum Kind {
 
     /** What tells an entry apart and may not be left out. */
     List<String> required() {
-        return required;
+        return List.of(required.split(",", -1));
     }
 
     static Optional<Kind> of(String key) {

@@ -55,7 +55,7 @@ class ApplyTest {
                   tags: [team]
                   policy: {deniedTools: [shell]}
             providers:
-              - {name: second, kind: openai-compatible, baseUrl: "http://127.0.0.1:9/v1", capField: max_tokens, enabled: false, credentialFile: "%s"}
+              - {name: second, kind: openai-compatible, baseUrl: "http://127.0.0.1:9/v1", capField: max_tokens, enabled: false, credentialFile: "FILE"}
               - {name: openai, kind: openai, credentialEnv: OPENAI_API_KEY}
             prices:
               - provider: openai
@@ -70,7 +70,7 @@ class ApplyTest {
                     set: {inputPerMillion: 5.0, outputPerMillion: 22.50}
                   - when: {serviceTier: priority, utc: {from: "22:00", to: "02:00"}}
                     multiply: 2.0
-              - {provider: openai, model: gpt-5.4, inputPerMillion: 3, outputPerMillion: 16, effectiveFrom: "%s"}
+              - {provider: openai, model: gpt-5.4, inputPerMillion: 3, outputPerMillion: 16, effectiveFrom: "LATER"}
               - {provider: openai, model: old, inputPerMillion: 1, outputPerMillion: 1, effectiveFrom: 2025-01-01T00:00:00Z}
               - {provider: openai, model: old, inputPerMillion: 2, outputPerMillion: 2, effectiveFrom: 2025-06-01T02:00:00+02:00}
             budgets:
@@ -78,7 +78,7 @@ class ApplyTest {
               - {scope: "space:acme", period: total, amount: null}
               - {scope: "workspace:acme/default", period: daily, amount: 1000, unit: requests}
               - {scope: "workspace:default/prod", period: weekly, amount: 7.5, provider: openai, model: gpt-5.4,
-                 increase: {amount: 2.50, until: "%s"}}
+                 increase: {amount: 2.50, until: "LATER"}}
             """;
 
     @TempDir
@@ -278,7 +278,7 @@ class ApplyTest {
         Path file = Files.writeString(folder.resolve("credential"), CREDENTIAL + "\n");
         String later =
                 InstantSource.system().instant().plus(Duration.ofDays(30)).toString();
-        return RICH.formatted(file, later.substring(0, 19) + "Z", later.substring(0, 19) + "Z");
+        return RICH.replace("FILE", file.toString()).replace("LATER", later.substring(0, 19) + "Z");
     }
 
     private String export() {

@@ -26,6 +26,7 @@ import dev.keymesh.gateway.api.KeyIssue;
 import dev.keymesh.gateway.api.KeyView;
 import dev.keymesh.gateway.api.KeysApi;
 import dev.keymesh.gateway.api.ManagementKeysApi;
+import dev.keymesh.gateway.api.MetricsApi;
 import dev.keymesh.gateway.api.PermissionSetsApi;
 import dev.keymesh.gateway.api.PricesApi;
 import dev.keymesh.gateway.api.ProvidersApi;
@@ -43,6 +44,7 @@ import dev.keymesh.gateway.call.Admission;
 import dev.keymesh.gateway.call.Authenticator;
 import dev.keymesh.gateway.call.BatchWatch;
 import dev.keymesh.gateway.call.Batches;
+import dev.keymesh.gateway.call.CallMeters;
 import dev.keymesh.gateway.call.LiveCalls;
 import dev.keymesh.gateway.call.ModelCalls;
 import dev.keymesh.gateway.call.ModelList;
@@ -57,6 +59,8 @@ import dev.keymesh.gateway.http.Readiness;
 import dev.keymesh.gateway.ledger.Keeping;
 import dev.keymesh.gateway.ledger.Ledger;
 import dev.keymesh.gateway.ledger.Limits;
+import dev.keymesh.gateway.metric.Metric;
+import dev.keymesh.gateway.metric.Scrapes;
 import dev.keymesh.gateway.page.Pages;
 import dev.keymesh.gateway.page.Sessions;
 import dev.keymesh.gateway.price.PriceRows;
@@ -73,6 +77,8 @@ import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.tenant.Accounts;
 import dev.keymesh.gateway.tenant.Spaces;
 import dev.keymesh.gateway.tenant.Workspaces;
+import dev.keymesh.gateway.trace.AccessLog;
+import dev.keymesh.gateway.trace.Traces;
 import dev.keymesh.policy.PolicyEngine;
 import dev.keymesh.sdk.Transport;
 import java.io.IOException;
@@ -85,6 +91,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +135,9 @@ public final class Gateway implements AutoCloseable {
         Keeping keeping = closed(Keeping.start(store, ledger, config.retention(), clock));
         Claims claims = new Claims(store, sealer, pepper, index, clock);
         keeping.also(claims::sweep);
+        CallMeters meters = new CallMeters(prices::knows);
+        ledger.onEnded(meters::ended);
+        Traces traces = closed(new Traces(config.observed().spans(), providers));
         LiveCalls live = closed(new LiveCalls());
         keys.onRefused(key -> live.end(
                 key.id(),
@@ -151,7 +161,17 @@ public final class Gateway implements AutoCloseable {
                 config.data(),
                 clock,
                 store::fresh,
-                new Rejections(store, clock));
+                new Rejections(store, clock),
+                meters,
+                traces);
+        MetricsApi metrics = new MetricsApi(closed(new Scrapes(Measured.all(
+                List.of(meters.metrics(), ledger.metrics(), store.metrics(), live.metrics(), Measured.policy(policy)),
+                List.of(calls.bodyBytes(), traces.metric(), accessLines(config, ledger)),
+                Map.of(
+                        "writer", store::queued,
+                        "policy", policy::queued,
+                        "http", server::queued,
+                        "spans", traces::queued)))));
         closed(BatchWatch.start(store, batches));
         Overdrawn lowered = closed(new Overdrawn(store, limits, live, clock));
         closed(KeyWatch.start(store, index, clock));
@@ -187,7 +207,8 @@ public final class Gateway implements AutoCloseable {
                         new RequestsApi(store, ledger.corrections()),
                         new WebhookEndpointsApi(endpoints, alerts, spaces, config.alerts(), clock),
                         new WebhookDeliveriesApi(endpoints, deliveries, alerts, clock),
-                        new EventsApi(store)),
+                        new EventsApi(store),
+                        metrics),
                 managementKeys,
                 index,
                 spaces,
@@ -198,7 +219,7 @@ public final class Gateway implements AutoCloseable {
         InProcess rest = new InProcess(api);
         transport = rest;
         Pages pages = new Pages(rest, new Sessions(store, managementKeys, clock), clock, store::fresh);
-        closed(server).open(calls, api, pages, claims, mcp, readiness(store, policy));
+        closed(server).open(calls, api, pages, claims, mcp, readiness(store, policy), metrics);
         policy.warmUp();
     }
 
@@ -257,6 +278,16 @@ public final class Gateway implements AutoCloseable {
     private <T extends AutoCloseable> T closed(T part) {
         closing.push(part);
         return part;
+    }
+
+    /** The access log, where it is asked for; what is counted of it. */
+    private Metric accessLines(GatewayConfig config, Ledger ledger) {
+        if (!config.observed().accessLog()) {
+            return AccessLog.none();
+        }
+        AccessLog lines = closed(new AccessLog());
+        ledger.onEnded(lines::ended);
+        return lines.metric();
     }
 
     private static MasterKey masterKey(GatewayConfig config, Store store) {

@@ -5,6 +5,7 @@ import dev.keymesh.gateway.http.Edge;
 import dev.keymesh.gateway.ledger.Retention;
 import dev.keymesh.gateway.store.Database;
 import dev.keymesh.gateway.store.Durability;
+import dev.keymesh.gateway.trace.Observed;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param retention how long what is written down is kept
  * @param edge how it meets the network, and leaves it
  * @param alerts where alerts may go
+ * @param observed what leaves the process about its calls
  */
 public record GatewayConfig(
         Path data,
@@ -33,10 +35,11 @@ public record GatewayConfig(
         Duration idleTimeout,
         Retention retention,
         Edge edge,
-        AlertSettings alerts) {
+        AlertSettings alerts,
+        Observed observed) {
     public static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
 
-    /** With the default retention, in plain HTTP, and ended at once. */
+    /** With the default retention, in plain HTTP, ended at once, and with nothing that leaves the process. */
     public GatewayConfig(
             Path data,
             String host,
@@ -57,7 +60,8 @@ public record GatewayConfig(
                 idleTimeout,
                 Retention.DEFAULT,
                 Edge.NONE,
-                AlertSettings.DEFAULT);
+                AlertSettings.DEFAULT,
+                Observed.NOTHING);
     }
 
     /** Embedded defaults on a folder, on a free port. */
@@ -68,25 +72,86 @@ public record GatewayConfig(
     /** The same on another port. */
     public GatewayConfig on(int port) {
         return new GatewayConfig(
-                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention, edge, alerts);
+                data,
+                host,
+                port,
+                databaseUrl,
+                durability,
+                masterKey,
+                rootKey,
+                idleTimeout,
+                retention,
+                edge,
+                alerts,
+                observed);
     }
 
     /** The same with another retention. */
     public GatewayConfig keeping(Retention other) {
         return new GatewayConfig(
-                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, other, edge, alerts);
+                data,
+                host,
+                port,
+                databaseUrl,
+                durability,
+                masterKey,
+                rootKey,
+                idleTimeout,
+                other,
+                edge,
+                alerts,
+                observed);
     }
 
     /** The same behind another edge. */
     public GatewayConfig behind(Edge other) {
         return new GatewayConfig(
-                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention, other, alerts);
+                data,
+                host,
+                port,
+                databaseUrl,
+                durability,
+                masterKey,
+                rootKey,
+                idleTimeout,
+                retention,
+                other,
+                alerts,
+                observed);
     }
 
     /** The same with other alerts. */
     public GatewayConfig alerting(AlertSettings other) {
         return new GatewayConfig(
-                data, host, port, databaseUrl, durability, masterKey, rootKey, idleTimeout, retention, edge, other);
+                data,
+                host,
+                port,
+                databaseUrl,
+                durability,
+                masterKey,
+                rootKey,
+                idleTimeout,
+                retention,
+                edge,
+                other,
+                observed);
+    }
+
+    /** The same, observed in another way. */
+    public GatewayConfig observed(Observed other) {
+        return new GatewayConfig(
+                data,
+                host,
+                port,
+                databaseUrl,
+                durability,
+                masterKey,
+                rootKey,
+                idleTimeout,
+                retention,
+                edge,
+                alerts,
+                other);
     }
 
     /** Where the rows are. */

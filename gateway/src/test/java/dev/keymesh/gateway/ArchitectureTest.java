@@ -39,6 +39,10 @@ class ArchitectureTest {
                 .definedBy("..gateway.price..")
                 .layer("store")
                 .definedBy("..gateway.store..")
+                .layer("trace")
+                .definedBy("..gateway.trace..")
+                .layer("metric")
+                .definedBy("..gateway.metric..")
                 .layer("ledger")
                 .definedBy("..gateway.ledger..")
                 .layer("access")
@@ -58,13 +62,18 @@ class ArchitectureTest {
                 .whereLayer("dialect")
                 .mayOnlyBeAccessedByLayers("http", "api", "call")
                 .whereLayer("provider")
-                .mayOnlyBeAccessedByLayers("http", "api", "call", "alert", "dialect")
+                .mayOnlyBeAccessedByLayers("http", "api", "call", "alert", "dialect", "trace")
+                .whereLayer("trace")
+                .mayOnlyBeAccessedByLayers("call")
+                .whereLayer("metric")
+                .mayNotAccessAnyLayer()
                 .whereLayer("access")
                 .mayOnlyBeAccessedByLayers("http", "page", "api", "call", "alert", "dialect", "provider")
                 .whereLayer("tenant")
                 .mayOnlyBeAccessedByLayers("http", "api", "call", "alert", "dialect", "provider", "access")
                 .whereLayer("price")
-                .mayOnlyBeAccessedByLayers("http", "api", "call", "alert", "dialect", "provider", "access", "tenant")
+                .mayOnlyBeAccessedByLayers(
+                        "http", "api", "call", "alert", "dialect", "provider", "access", "tenant", "trace")
                 .check(CLASSES);
     }
 
@@ -92,6 +101,24 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("jakarta.mail..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void openTelemetryIsKnownToOneClassAndMicrometerToOnePackage() {
+        noClasses()
+                .that()
+                .haveNameNotMatching(".*\\.trace\\.Otlp(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.opentelemetry..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..gateway.metric..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", "io.prometheus..")
                 .check(CLASSES);
     }
 

@@ -2,6 +2,7 @@ package dev.keymesh.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keymesh.gateway.metric.ExpositionText;
 import dev.keymesh.gateway.store.Durability;
 import dev.keymesh.gateway.store.TestPostgres;
 import java.nio.file.Path;
@@ -105,6 +106,9 @@ class DatabaseAwayTest {
         assertThat(at.send("GET", "/api/v1/spaces", at.root, null).body()).contains("\"code\":\"unavailable\"");
         assertThat(at.send("GET", "/readyz", at.root, null).statusCode()).isEqualTo(503);
         assertThat(at.send("GET", "/livez", at.root, null).statusCode()).isEqualTo(200);
+        assertThat(feedAge()).isGreaterThan(3);
+        assertThat(at.send("GET", "/metrics", at.root, null, "via", "1.1 proxy").statusCode())
+                .isEqualTo(503);
         assertThat(at.provider.calls).hasValue(billed);
     }
 
@@ -112,11 +116,17 @@ class DatabaseAwayTest {
     private void healed() {
         NodesTest.within(Duration.ofSeconds(10), () -> status(limited) == 200 && status(free) == 200);
         assertThat(at.send("GET", "/readyz", at.root, null).statusCode()).isEqualTo(200);
+        NodesTest.within(Duration.ofSeconds(10), () -> feedAge() > 0 && feedAge() < 3);
         NodesTest.within(
                 Duration.ofSeconds(2),
                 () -> at.send("GET", "/api/v1/budgets?scope=key:" + limited.id(), at.root, null)
                         .body()
                         .contains("\"held\":\"0\""));
+    }
+
+    /** As this machine itself may ask for it. */
+    private double feedAge() {
+        return new ExpositionText(at.send("GET", "/metrics", at.root, null).body()).sum("keymesh_feed_age_seconds");
     }
 
     private int status(TestGateway.Key key) {

@@ -103,6 +103,7 @@ final class FakeProvider implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         lastBodyLength = body.length();
+        lastHeaders = Map.copyOf(exchange.getRequestHeaders());
         calls.incrementAndGet();
         if (status == 0) {
             exchange.close();

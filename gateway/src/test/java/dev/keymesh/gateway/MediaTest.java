@@ -198,7 +198,8 @@ class MediaTest {
         price(
                 "s",
                 "\"inputPerMillion\":\"1000\",\"outputPerMillion\":\"0\",\"maxOutputTokens\":10,\"worstCaseInputTokens\":500");
-        answers("{\"text\":\"hi\",\"usage\":{\"type\":\"tokens\",\"input_tokens\":7,\"output_tokens\":5,\"total_tokens\":12}}");
+        answers(
+                "{\"text\":\"hi\",\"usage\":{\"type\":\"tokens\",\"input_tokens\":7,\"output_tokens\":5,\"total_tokens\":12}}");
         // 1,000,000 nano-dollars a token: one sound of 500 tokens is 0.5 USD, one picture of 15,000 is 15.
         var sound = at.issue("0.5");
         String large = FORM.replace("sound", "s".repeat(100_000));
@@ -244,8 +245,9 @@ class MediaTest {
     @Test
     void speechByTheCharacterCostsWhatWasSent() {
         price("s", "\"inputPerMillion\":\"0\",\"outputPerMillion\":\"0\",\"charactersPerMillion\":\"15\"");
-        provider.answers((out, p) ->
-                write(out, "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nConnection: close\r\nContent-Length: 5\r\n\r\nsound"));
+        provider.answers((out, p) -> write(
+                out,
+                "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nConnection: close\r\nContent-Length: 5\r\n\r\nsound"));
         String hello = "{\"model\":\"s\",\"input\":\"Hello\",\"voice\":\"alloy\"}";
         assertThat(post("/v1/audio/speech", at.issue("0.000074999").secret(), "application/json", hello)
                         .body())
@@ -262,7 +264,8 @@ class MediaTest {
     }
 
     private HttpResponse<String> form(String path, String secret, String model) {
-        return post(path, secret, "multipart/form-data; boundary=b", FORM.replace("\r\ns\r\n", "\r\n" + model + "\r\n"));
+        return post(
+                path, secret, "multipart/form-data; boundary=b", FORM.replace("\r\ns\r\n", "\r\n" + model + "\r\n"));
     }
 
     private String spent(String key) {

@@ -26,6 +26,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 public final class ProcessConfig {
     private static final List<String> KEYS = List.of(
+            "accessLog",
             "allowPrivateWebhooks",
             "data",
             "database",
@@ -33,6 +34,7 @@ public final class ProcessConfig {
             "drain.lead",
             "host",
             "ledger.durability",
+            "logFormat",
             "mail.from",
             "mail.host",
             "mail.password",
@@ -45,6 +47,9 @@ public final class ProcessConfig {
             "retention.events",
             "retention.requests",
             "rootKey",
+            "telemetry.headers",
+            "telemetry.otlpEndpoint",
+            "telemetry.serviceName",
             "tls.certificate",
             "tls.key",
             "trustedProxies");
@@ -158,6 +163,15 @@ public final class ProcessConfig {
             known.add(name);
         }
         throw new StoreException("ledger.durability must be one of " + String.join(", ", known) + ".");
+    }
+
+    /** Whether it is set to true. */
+    public boolean isOn(String key) {
+        String value = text(key);
+        if (value != null && !value.equals("true") && !value.equals("false")) {
+            throw new StoreException(key + " must be true or false.");
+        }
+        return "true".equals(value);
     }
 
     /** How long calls and events are kept: days or hours as ISO 8601 writes them, such as {@code P30D}, or {@code forever}. */

@@ -28,7 +28,11 @@ public final class ScrubbedFormat extends SimpleFormatter {
 
     @Override
     public String format(LogRecord line) {
-        String text = HEADER.matcher(super.format(line)).replaceAll("$1***");
-        return KEY.matcher(text).replaceAll("$1***");
+        return scrub(super.format(line));
+    }
+
+    /** The text without what looks like a credential. */
+    static String scrub(String text) {
+        return KEY.matcher(HEADER.matcher(text).replaceAll("$1***")).replaceAll("$1***");
     }
 }

@@ -1,22 +1,29 @@
 package dev.keymesh.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keymesh.gateway.Gateway;
 import dev.keymesh.gateway.GatewayConfig;
 import dev.keymesh.gateway.store.Durability;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.StringReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
@@ -104,6 +111,42 @@ class LogTest {
         assertThat(logged().lines())
                 .anyMatch(line -> line.equals("java.io.IOException: why"))
                 .anyMatch(line -> line.startsWith("\tat "));
+    }
+
+    @Test
+    void aLineOfJsonIsOneObjectWithTheRequestItNamesAndNoCredential() {
+        LogFormat.of("json").use();
+        Logger ours = Logger.getLogger("dev.keymesh.test");
+        ours.log(
+                Level.SEVERE,
+                "Call req_0123abc \"quoted\" \\ \u2028 said km-canary1\nnext",
+                new IOException("Authorization: Bearer canary2"));
+        ours.log(Level.WARNING, "of no request");
+        ours.log(Level.FINE, "\ud800 alone");
+        List<JsonObject> lines = logged().lines().map(LogTest::json).toList();
+        assertThat(lines).hasSize(3);
+        JsonObject first = lines.getFirst();
+        assertThat(first.getString("level")).isEqualTo("ERROR");
+        assertThat(first.getString("logger")).isEqualTo("dev.keymesh.test");
+        assertThat(first.getString("requestId")).isEqualTo("req_0123abc");
+        assertThat(first.getString("message")).isEqualTo("Call req_0123abc \"quoted\" \\   said km-*** next");
+        assertThat(first.getString("error")).startsWith("java.io.IOException: Authorization: Bearer ***\n\tat ");
+        assertThat(Instant.parse(first.getString("time"))).isBeforeOrEqualTo(Instant.now());
+        assertThat(lines.get(1).getString("level")).isEqualTo("WARN");
+        assertThat(lines.get(1)).doesNotContainKeys("requestId", "error");
+        assertThat(lines.get(2).getString("level")).isEqualTo("DEBUG");
+        assertThat(logged()).doesNotContain("canary");
+    }
+
+    @Test
+    void aFormatThatIsNotKnownIsToldWithBothThatAre() {
+        assertThatThrownBy(() -> LogFormat.of("xml")).hasMessageContaining("text or json");
+    }
+
+    private static JsonObject json(String line) {
+        try (JsonReader reader = Json.createReader(new StringReader(line))) {
+            return reader.readObject();
+        }
     }
 
     private String logged() {

@@ -11,6 +11,11 @@ import java.util.OptionalInt;
  */
 public record Decision(
         boolean allowed, List<Reason> reasons, OptionalInt capOutput, String policyRevision, String chainRevision) {
+    /** Whether no rule could be asked: a time-out or an error. */
+    boolean isFailure() {
+        return !allowed && reasons.getFirst().code().startsWith("policy.");
+    }
+
     static Decision failed(String code, String policyRevision, String chainRevision) {
         return new Decision(false, List.of(new Reason(code, null)), OptionalInt.empty(), policyRevision, chainRevision);
     }

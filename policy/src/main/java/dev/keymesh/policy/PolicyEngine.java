@@ -38,6 +38,8 @@ public final class PolicyEngine implements AutoCloseable {
     /** Whether it has decided something. */
     private volatile boolean proven;
 
+    private final DecisionCounts counts = new DecisionCounts();
+
     private PolicyEngine(int threads) {
         executor = new ThreadPoolExecutor(
                 threads,
@@ -83,6 +85,16 @@ public final class PolicyEngine implements AutoCloseable {
         return revision;
     }
 
+    /** What was decided since the start. */
+    public DecisionCounts counts() {
+        return counts;
+    }
+
+    /** Questions that wait for a thread. */
+    public int queued() {
+        return executor.getQueue().size();
+    }
+
     /** The answer when it is known already; costs no evaluation. */
     public @Nullable Decision cached(Question question) {
         return cache.getIfPresent(Asked.of(question));
@@ -96,13 +108,14 @@ public final class PolicyEngine implements AutoCloseable {
         Asked asked = Asked.of(question);
         Decision known = cache.getIfPresent(asked);
         if (known != null) {
-            then.accept(known);
+            then.accept(counts.hit(known));
             return;
         }
+        counts.missed();
         try {
             executor.execute(() -> then.accept(evaluate(question, asked)));
         } catch (RejectedExecutionException e) {
-            then.accept(Decision.failed("policy.timeout", revision, asked.chainRevision()));
+            then.accept(counts.counted(Decision.failed("policy.timeout", revision, asked.chainRevision())));
         }
     }
 
@@ -118,16 +131,21 @@ public final class PolicyEngine implements AutoCloseable {
         String chain = issuance.grants().stream().map(Grant::revision).collect(Collectors.joining("+"));
         byte[] input = Wire.input(issuance);
         try {
-            return CompletableFuture.supplyAsync(() -> evaluator.decide(input, revision, chain), executor)
+            return CompletableFuture.supplyAsync(() -> evaluate(input, chain), executor)
                     .join();
         } catch (RejectedExecutionException e) {
-            return Decision.failed("policy.timeout", revision, chain);
+            return counts.counted(Decision.failed("policy.timeout", revision, chain));
         }
     }
 
+    private Decision evaluate(byte[] input, String chain) {
+        long began = System.nanoTime();
+        return counts.evaluated(evaluator.decide(input, revision, chain), System.nanoTime() - began);
+    }
+
     private Decision evaluate(Question question, Asked asked) {
-        Decision decision = evaluator.decide(Wire.input(question), revision, asked.chainRevision());
-        if (decision.allowed() || !decision.reasons().getFirst().code().startsWith("policy.")) {
+        Decision decision = evaluate(Wire.input(question), asked.chainRevision());
+        if (!decision.isFailure()) {
             cache.put(asked, decision);
         }
         return decision;

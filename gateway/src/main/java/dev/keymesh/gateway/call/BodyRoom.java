@@ -1,6 +1,7 @@
 package dev.keymesh.gateway.call;
 
 import dev.keymesh.gateway.dialect.InFile;
+import dev.keymesh.gateway.metric.Metric;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,6 +18,11 @@ final class BodyRoom {
     /** Files are made in the folder, and have no name there. */
     BodyRoom(Path folder) {
         this.folder = folder;
+    }
+
+    void read(Metric.Values to) {
+        to.count(memory.get(), "memory");
+        to.count(files.get(), "file");
     }
 
     InFile file() throws IOException {

@@ -1,7 +1,9 @@
 package dev.keymesh.gateway.call;
 
 import dev.keymesh.gateway.dialect.Refusal;
+import dev.keymesh.gateway.ledger.Amounts;
 import dev.keymesh.gateway.ledger.Limit;
+import dev.keymesh.gateway.metric.Metric;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,6 +102,25 @@ public final class LiveCalls implements AutoCloseable {
                 .filter(call -> call.isUnder(limit) && call.isCountable())
                 .limit(MOST_COUNTED)
                 .forEach(call -> call.tighten(counting));
+    }
+
+    /** What is measured of them. */
+    public List<Metric> metrics() {
+        return List.of(
+                Metric.gauge(
+                        "keymesh_live_calls", "Calls that run: read, and not yet settled.", () -> count(_ -> true)),
+                Metric.gauge(
+                        "keymesh_live_streams",
+                        "Those of them that are streams.",
+                        () -> count(ModelCall::asksForStream)),
+                Metric.gauge(
+                        "keymesh_live_holds",
+                        "Those of them that hold a part of a budget.",
+                        () -> count(call -> !call.held().equals(Amounts.NONE))));
+    }
+
+    private long count(Predicate<ModelCall> which) {
+        return byKey.values().stream().flatMap(Set::stream).filter(which).count();
     }
 
     public int count() {

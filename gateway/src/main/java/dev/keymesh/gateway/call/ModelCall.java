@@ -21,6 +21,7 @@ import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.provider.Shape;
 import dev.keymesh.gateway.store.Ids;
+import dev.keymesh.gateway.trace.Link;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -58,6 +59,8 @@ final class ModelCall {
     private final String boundary;
 
     private final long startNanos = System.nanoTime();
+    /** What its span hangs together with; null where it begins a trace, or none is made. */
+    private final @Nullable Link link;
 
     private @Nullable Chain chain;
     private @Nullable Facts facts;
@@ -66,6 +69,8 @@ final class ModelCall {
     private volatile @Nullable Relay relay;
     private @Nullable Refusal stopped;
     private boolean recorded;
+    /** When the request was whole. */
+    private long wholeNanos;
     /** Nano-dollars, once it is settled; null is unknown. */
     private @Nullable Long cost;
 
@@ -78,6 +83,7 @@ final class ModelCall {
         this.callback = callback;
         startedAt = calls.clock().instant();
         boundary = operation.takesForm() ? boundary(request) : "";
+        link = calls.traces().isOn() ? Link.of(request.getHeaders().getValuesList(Upstream.TRACE)) : null;
     }
 
     void start() {
@@ -103,6 +109,7 @@ final class ModelCall {
 
     private void read(Payload whole) {
         body = whole;
+        wholeNanos = System.nanoTime();
         switch (facts(whole)) {
             case Refusal refusal -> refuse(refusal);
             case Facts read -> admit(read);
@@ -220,18 +227,23 @@ final class ModelCall {
             return;
         }
         if (real) {
-            next.send(calls.upstream()
+            next.send(traced(calls.upstream()
                     .request(
                             go.provider(),
                             operation,
                             request.getHttpURI().getQuery(),
                             request.getHeaders(),
                             isForm() ? FormReader.contentType(boundary) : Upstream.JSON,
-                            sent));
+                            sent)));
         } else {
             Parsed again = FactsReader.read(operation, sent);
             next.play(DemoModel.answer(again instanceof Facts capped ? capped : read, sent), read.stream());
         }
+    }
+
+    /** A trace that came goes on to the provider, as one of our span where there is one. */
+    private org.eclipse.jetty.client.Request traced(org.eclipse.jetty.client.Request to) {
+        return link == null ? to : to.headers(headers -> headers.put(Upstream.TRACE, link.header()));
     }
 
     /** Ends the call from outside if it is not yet sent, or a stream; says whether it does. */
@@ -395,6 +407,7 @@ final class ModelCall {
         } else {
             calls.ledger().settle(go.hold(), record);
         }
+        calls.traces().ended(record, link);
     }
 
     /** Answers with the refusal, in the caller's shape; nothing was relayed before. */
@@ -406,17 +419,18 @@ final class ModelCall {
             recorded = true;
             release();
             calls.live().remove(chain.key().id(), this);
-            calls.ledger()
-                    .record(record(
-                            chain,
-                            facts == null ? null : facts.model(),
-                            status,
-                            0,
-                            "refused",
-                            refusal.code(),
-                            Settlement.NOTHING));
+            CallRecord record = record(
+                    chain,
+                    facts == null ? null : facts.model(),
+                    status,
+                    0,
+                    "refused",
+                    refusal.code(),
+                    Settlement.NOTHING);
+            calls.ledger().record(record);
+            calls.traces().ended(record, link);
         }
-        ModelCalls.refuse(shape, refusal, id, response, callback);
+        calls.refuse(shape, refusal, id, response, callback);
     }
 
     private CallRecord record(
@@ -455,7 +469,14 @@ final class ModelCall {
                         : (Long) TimeUnit.NANOSECONDS.toMillis(used.headNanos() - startNanos));
     }
 
-    void succeeded() {
+    /**
+     * The answer is written to its end.
+     *
+     * @param sentNanos when the request was written to the provider
+     * @param lastNanos when the last of the answer came
+     */
+    void succeeded(long sentNanos, long lastNanos) {
+        calls.meters().added(operation, sentNanos - wholeNanos + System.nanoTime() - lastNanos);
         callback.succeeded();
     }
 

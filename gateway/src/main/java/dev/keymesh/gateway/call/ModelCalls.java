@@ -7,12 +7,15 @@ import dev.keymesh.gateway.dialect.Operations;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.dialect.RefusalBody;
 import dev.keymesh.gateway.ledger.Ledger;
+import dev.keymesh.gateway.metric.Metric;
 import dev.keymesh.gateway.provider.ObjectKind;
 import dev.keymesh.gateway.provider.Shape;
 import dev.keymesh.gateway.store.Ids;
+import dev.keymesh.gateway.trace.Traces;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -35,7 +38,10 @@ public final class ModelCalls {
     private final BooleanSupplier fresh;
     /** Why nothing new is taken. */
     private volatile @Nullable Refusal closed;
+
     private final Rejections rejections;
+    private final CallMeters meters;
+    private final Traces traces;
 
     /**
      * Large bodies are kept in the folder while their calls run.
@@ -54,9 +60,13 @@ public final class ModelCalls {
             Path folder,
             InstantSource clock,
             BooleanSupplier fresh,
-            Rejections rejections) {
+            Rejections rejections,
+            CallMeters meters,
+            Traces traces) {
         this.fresh = fresh;
         this.rejections = rejections;
+        this.meters = meters;
+        this.traces = traces;
         this.authenticator = authenticator;
         this.admission = admission;
         this.ledger = ledger;
@@ -166,12 +176,13 @@ public final class ModelCalls {
         response.write(true, ByteBuffer.wrap(json), callback);
     }
 
-    private static void refuse(Shape shape, Refusal refusal, Response response, Callback callback) {
+    private void refuse(Shape shape, Refusal refusal, Response response, Callback callback) {
         refuse(shape, refusal, Ids.next("req"), response, callback);
     }
 
     /** Writes the refusal of the request of this id. */
-    static void refuse(Shape shape, Refusal refusal, String id, Response response, Callback callback) {
+    void refuse(Shape shape, Refusal refusal, String id, Response response, Callback callback) {
+        meters.refused(refusal.code());
         RefusalBody.Rendered rendered = RefusalBody.render(shape, refusal, id);
         response.setStatus(rendered.status());
         rendered.headers().forEach((name, value) -> response.getHeaders().put(name, value));
@@ -217,5 +228,22 @@ public final class ModelCalls {
 
     BodyRoom bodies() {
         return bodies;
+    }
+
+    CallMeters meters() {
+        return meters;
+    }
+
+    Traces traces() {
+        return traces;
+    }
+
+    /** The bytes of all requests that run: {@code memory} and {@code file}. */
+    public Metric bodyBytes() {
+        return Metric.gauge(
+                "keymesh_request_body_bytes",
+                "Bytes of the requests that are under way, by where they are kept.",
+                List.of("place"),
+                bodies::read);
     }
 }

@@ -61,6 +61,7 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
     private volatile long writtenNanos;
     private long headNanos;
     private long firstOutputNanos;
+    private long lastNanos;
     private boolean inputSeen;
 
     // Guarded by this: who may write, and the first reason to end, which waits for a write that runs.
@@ -220,6 +221,7 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
             writing = !gone;
         }
         if (last) {
+            lastNanos = System.nanoTime();
             call.settle(Reached.WHOLE, status, status, meter, status < 400 ? "completed" : "failed", null);
         }
         if (gone) {
@@ -433,7 +435,7 @@ final class Relay implements org.eclipse.jetty.client.Response.Listener {
         @Override
         public void succeeded() {
             if (last && chunk != null) {
-                call.succeeded();
+                call.succeeded(writtenNanos, lastNanos);
                 release(chunk);
                 return;
             }

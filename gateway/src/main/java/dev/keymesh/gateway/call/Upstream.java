@@ -80,6 +80,9 @@ public final class Upstream implements AutoCloseable, ModelSource {
     private static final long LIST_SECONDS = 10;
     private static final long LOOK_MILLIS = TimeUnit.MINUTES.toMillis(1);
     static final String JSON = "application/json";
+    /** W3C's, of a caller's trace; passed on where it came. */
+    static final String TRACE = "traceparent";
+
     private static final int FILE_BUFFER = 32_768;
 
     private final HttpClient client;

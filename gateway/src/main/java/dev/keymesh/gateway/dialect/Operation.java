@@ -120,7 +120,8 @@ public enum Operation {
     public boolean takesForm() {
         return this == IMAGES_EDITS
                 || this == IMAGES_VARIATIONS
-                || this == AUDIO_TRANSCRIPTIONS || this == AUDIO_TRANSLATIONS;
+                || this == AUDIO_TRANSCRIPTIONS
+                || this == AUDIO_TRANSLATIONS;
     }
 
     /** Whether it makes or takes pictures or sound: how much its answer costs is in no member of its body. */

@@ -3,6 +3,7 @@ package dev.keymesh.gateway.http;
 import dev.keymesh.gateway.api.Api;
 import dev.keymesh.gateway.api.ApiRequest;
 import dev.keymesh.gateway.api.ApiResponse;
+import dev.keymesh.gateway.api.MetricsApi;
 import dev.keymesh.gateway.call.Authenticator;
 import dev.keymesh.gateway.call.Discard;
 import dev.keymesh.gateway.call.ModelCalls;
@@ -36,7 +37,13 @@ final class Door extends Handler.Abstract.NonBlocking {
     private final Pulse pulse;
     private final Drainage drainage;
     private final ClaimPage claims;
+    private final @Nullable MetricsApi openMetrics;
 
+    /**
+     * Where each path belongs.
+     *
+     * @param openMetrics what this machine itself may scrape without a credential; null is nothing
+     */
     Door(
             ModelCalls calls,
             Api api,
@@ -45,7 +52,9 @@ final class Door extends Handler.Abstract.NonBlocking {
             Mount.@Nullable Mounted mcp,
             Readiness ready,
             Pulse pulse,
-            Drainage drainage) {
+            Drainage drainage,
+            @Nullable MetricsApi openMetrics) {
+        this.openMetrics = openMetrics;
         this.calls = calls;
         this.api = api;
         this.pages = new PageDoor(pages);
@@ -62,7 +71,7 @@ final class Door extends Handler.Abstract.NonBlocking {
         if (drainage.hasBegun()) {
             response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
         }
-        if (path.startsWith("/api/")) {
+        if (path.startsWith("/api/") || path.equals(MetricsApi.PATH)) {
             Thread.startVirtualThread(() -> api(request, response, callback));
         } else if (Pages.own(path)) {
             Thread.startVirtualThread(() -> pages.handle(request, response, callback));
@@ -117,15 +126,28 @@ final class Door extends Handler.Abstract.NonBlocking {
 
     private void api(Request request, Response response, Callback callback) {
         try {
-            ApiResponse answer = api.handle(read(request));
+            ApiResponse answer = openMetrics != null && isOpenScrape(request)
+                    ? openMetrics.scrape(accepted(request))
+                    : api.handle(read(request));
             response.setStatus(answer.status());
             answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
             response.write(true, ByteBuffer.wrap(answer.body()), Discard.before(request, callback));
-        } catch (Exception e) {
+        } catch (Throwable e) {
             LOG.error("A request of the API ended by a bug.", e);
             response.setStatus(500);
             response.write(true, ByteBuffer.allocate(0), callback);
         }
+    }
+
+    private static String accepted(Request request) {
+        String accept = request.getHeaders().get(HttpHeader.ACCEPT);
+        return accept == null ? "" : accept;
+    }
+
+    private static boolean isOpenScrape(Request request) {
+        return request.getHttpURI().getPath().equals(MetricsApi.PATH)
+                && request.getMethod().equals("GET")
+                && Near.isFromHere(request);
     }
 
     private static ApiRequest read(Request request) throws java.io.IOException {

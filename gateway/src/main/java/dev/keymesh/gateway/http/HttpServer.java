@@ -3,9 +3,12 @@ package dev.keymesh.gateway.http;
 import dev.keymesh.gateway.access.Claims;
 import dev.keymesh.gateway.api.Api;
 import dev.keymesh.gateway.api.InProcess;
+import dev.keymesh.gateway.api.MetricsApi;
 import dev.keymesh.gateway.call.ModelCalls;
 import dev.keymesh.gateway.page.Pages;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -123,14 +126,22 @@ public final class HttpServer implements AutoCloseable {
      * @param ready what must hold for calls to be served
      * @throws BindException when it is taken
      */
-    public void open(ModelCalls models, Api api, Pages pages, Claims claims, @Nullable Mount mount, Readiness ready)
+    public void open(
+            ModelCalls models,
+            Api api,
+            Pages pages,
+            Claims claims,
+            @Nullable Mount mount,
+            Readiness ready,
+            MetricsApi metrics)
             throws BindException {
         calls = models;
         mcp = mount == null ? null : mount.on(new InProcess(api), this::address);
         Pulse pulse = new Pulse(List.of(
                 () -> server.getContainedBeans(ManagedSelector.class),
                 () -> models.upstream().selectors()));
-        server.setHandler(new Door(models, api, pages, new ClaimPage(claims), mcp, ready, pulse, drainage));
+        MetricsApi open = onLoopback() ? metrics : null;
+        server.setHandler(new Door(models, api, pages, new ClaimPage(claims), mcp, ready, pulse, drainage, open));
         try {
             server.start();
         } catch (Exception e) {
@@ -141,6 +152,17 @@ public final class HttpServer implements AutoCloseable {
             }
             throw new IllegalStateException("The server did not start.", e);
         }
+    }
+
+    /** Whether it is bound to this machine alone. */
+    private boolean onLoopback() {
+        InetAddress bound = new InetSocketAddress(host, 0).getAddress();
+        return bound != null && bound.isLoopbackAddress();
+    }
+
+    /** Requests and other work that wait for a thread. */
+    public int queued() {
+        return threads.getQueueSize();
     }
 
     /** The port that is listened on. */

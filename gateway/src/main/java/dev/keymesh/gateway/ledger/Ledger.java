@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.ledger;
 
+import dev.keymesh.gateway.metric.Metric;
 import dev.keymesh.gateway.store.Batched;
 import dev.keymesh.gateway.store.Command;
 import dev.keymesh.gateway.store.Store;
@@ -10,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,6 +44,8 @@ public final class Ledger implements Batched, AutoCloseable {
     private final Corrections corrections;
     private final Decisions decisions;
     private final BatchHolds batches;
+    private final HoldMeters meters = new HoldMeters();
+    private final List<Consumer<CallRecord>> told = new CopyOnWriteArrayList<>();
 
     /**
      * Opens the ledger and resolves what dead instances left.
@@ -69,7 +73,21 @@ public final class Ledger implements Batched, AutoCloseable {
 
     /** Holds the bound on every budget of the chain; answers once, durably, within about 2 s. */
     public void hold(HoldRequest request, Consumer<HoldAnswer> then) {
-        ask(new LedgerCommand.Take(request, System.nanoTime(), then));
+        long asked = System.nanoTime();
+        ask(new LedgerCommand.Take(request, asked, answer -> {
+            meters.answered(answer, System.nanoTime() - asked);
+            then.accept(answer);
+        }));
+    }
+
+    /** Tells of each call that has ended, on the thread that ended it: who is told may neither wait nor fail. */
+    public void onEnded(Consumer<CallRecord> one) {
+        told.add(one);
+    }
+
+    /** What is measured of holds and settlements. */
+    public List<Metric> metrics() {
+        return meters.metrics();
     }
 
     /** Corrects what calls were charged. */
@@ -105,6 +123,8 @@ public final class Ledger implements Batched, AutoCloseable {
     /** Resolves a hold at the call's cost; the call is on the books before the next read behind the barrier. */
     public void settle(Hold hold, CallRecord call) {
         submit(new LedgerCommand.Settle(hold, call));
+        meters.settled(call);
+        told.forEach(one -> one.accept(call));
     }
 
     /** Takes a hold back: nothing was forwarded. */
@@ -115,9 +135,11 @@ public final class Ledger implements Batched, AutoCloseable {
     /** Writes a call that held nothing; under a flood of refusals the newest are dropped, costs never. */
     public void record(CallRecord call) {
         if (call.charged() == 0 && "refused".equals(call.outcome()) && store.queued() > MAX_WRITES_QUEUED) {
+            told.forEach(one -> one.accept(call));
             return;
         }
         submit(new LedgerCommand.Write(call));
+        told.forEach(one -> one.accept(call));
     }
 
     private void submit(LedgerCommand command) {

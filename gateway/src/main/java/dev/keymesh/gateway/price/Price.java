@@ -97,6 +97,13 @@ public record Price(
         all.remove(Rate.CACHED_INPUT);
         all.putAll(rates.stated());
         return new Price(
-                version, Rates.of(all), overrides, maxOutputTokens, contextTokens, encoding, worstCaseInputTokens, worstCaseAudioSeconds);
+                version,
+                Rates.of(all),
+                overrides,
+                maxOutputTokens,
+                contextTokens,
+                encoding,
+                worstCaseInputTokens,
+                worstCaseAudioSeconds);
     }
 }

@@ -14,7 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The prices: the own ones, which are rows, and the catalogue's; all of them in memory. */
@@ -34,6 +37,8 @@ public final class PriceRows {
     private final Map<Place, List<PriceRow>> own = new ConcurrentHashMap<>();
     /** The same for each kind that the provider may be, with what the catalogue adds. */
     private final Map<Priced, List<PriceRow>> completed = new ConcurrentHashMap<>();
+    /** The models that have a price of either kind, whoever serves them. */
+    private volatile Set<String> models = Set.of();
 
     public PriceRows(Store store, InstantSource clock) {
         this.store = store;
@@ -53,6 +58,7 @@ public final class PriceRows {
         own.keySet().retainAll(there.keySet());
         completed.keySet().removeIf(key -> !there.containsKey(new Place(key.provider(), key.model())));
         own.keySet().forEach(this::complete);
+        models = models();
     }
 
     /** What is in force now: an own one by the provider's name, else the catalogue's by its kind. */
@@ -64,6 +70,17 @@ public final class PriceRows {
             price = rows == null ? null : inForce(rows);
         }
         return price;
+    }
+
+    /** Whether some provider's model of that name has a price, now or later. */
+    public boolean knows(String model) {
+        return models.contains(model);
+    }
+
+    private Set<String> models() {
+        return Stream.concat(catalogue.keySet().stream(), own.keySet().stream())
+                .map(Place::model)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private @Nullable Price inForce(List<PriceRow> latestFirst) {
@@ -181,6 +198,7 @@ public final class PriceRows {
             own.put(place, rows.stream().sorted(LATEST_FIRST).toList());
         }
         complete(place);
+        models = models();
     }
 
     private static void put(Map<Place, List<PriceRow>> rows, PriceRow row) {

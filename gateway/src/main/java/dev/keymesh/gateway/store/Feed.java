@@ -61,8 +61,13 @@ final class Feed implements Runnable, AutoCloseable {
         own.add(id);
     }
 
+    /** Since the last look. */
+    long ageNanos() {
+        return System.nanoTime() - lookedAt;
+    }
+
     boolean fresh() {
-        return System.nanoTime() - lookedAt < STALE_NANOS;
+        return ageNanos() < STALE_NANOS;
     }
 
     @Override

@@ -2,9 +2,11 @@ package dev.keymesh.gateway.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.keymesh.gateway.metric.Metric;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -28,6 +30,7 @@ public final class Store implements AutoCloseable {
     private static final long WRITE_TIMEOUT_SECONDS = 10;
     private static final int LONG_LOG_PAGES = 4_000;
     private static final int LONGEST_STALL_MILLIS = 50;
+    private static final double NANOS_A_SECOND = 1e9;
 
     private final Database database;
     private final InstantSource clock;
@@ -186,6 +189,19 @@ public final class Store implements AutoCloseable {
         } catch (StoreException e) {
             return false;
         }
+    }
+
+    /** What is measured of the ledger's batches, and of what other nodes do. */
+    public List<Metric> metrics() {
+        List<Metric> metrics = new ArrayList<>(writer.commits().metrics());
+        metrics.add(Metric.gauge(
+                "keymesh_feed_age_seconds",
+                "How long ago the other nodes' changes were looked for; from 3 s on all calls are refused. 0 on SQLite.",
+                () -> {
+                    Feed followed = feed;
+                    return followed == null ? 0 : followed.ageNanos() / NANOS_A_SECOND;
+                }));
+        return metrics;
     }
 
     /** Commands that wait for a batch. */

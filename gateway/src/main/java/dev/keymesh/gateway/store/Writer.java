@@ -26,6 +26,7 @@ final class Writer implements Runnable {
     /** Held from a commit until what is in memory has followed it. */
     private final Lock memory;
 
+    private final Commits commits = new Commits();
     private final LinkedBlockingQueue<Command> queue = new LinkedBlockingQueue<>();
     /** What can wait does not wake the writer. */
     private final ConcurrentLinkedQueue<Command> riders = new ConcurrentLinkedQueue<>();
@@ -61,6 +62,10 @@ final class Writer implements Runnable {
         } else {
             queue.add(command);
         }
+    }
+
+    Commits commits() {
+        return commits;
     }
 
     int depth() {
@@ -162,7 +167,11 @@ final class Writer implements Runnable {
             return;
         }
         Batched decides = ledger;
+        long began = System.nanoTime();
         Throwable failure = commit(changes, commands, decides);
+        if (!commands.isEmpty()) {
+            commits.ended(commands.size(), System.nanoTime() - began, failure == null);
+        }
         StoreException why =
                 failure == null ? null : new StoreException("The database did not take the write.", failure);
         if (decides != null && !commands.isEmpty()) {

@@ -121,8 +121,8 @@ class BulkApiTest extends OnTestApi {
 
     @Test
     void manyKeysAreIssuedTogetherAndARepeatedRequestIssuesNoneTwice() {
-        String many = String.join(
-                ",", Collections.nCopies(300, "{'title':'a','budget':{'amount':'1','period':'monthly'}}"));
+        String many =
+                String.join(",", Collections.nCopies(300, "{'title':'a','budget':{'amount':'1','period':'monthly'}}"));
         String body = json("{'keys':[" + many + "],'deliver':'claim'}");
         long start = System.nanoTime();
         TestApi.Answer answer = at.send("POST", PATH, at.root, body, "idempotency-key", "once");

@@ -71,6 +71,7 @@ class ReachTest extends OnTestApi {
             GET /api/v1/webhook-endpoints/*/deliveries webhooks.read m its
             POST /api/v1/webhook-endpoints/*/deliveries/*/redeliver webhooks.write m its
             GET /api/v1/events audit.read m no
+            GET /metrics usage.read m no
             """;
 
     private static final Set<String> READER = Set.of(

@@ -4,6 +4,7 @@ import dev.keymesh.gateway.GatewayConfig;
 import dev.keymesh.gateway.http.Edge;
 import dev.keymesh.gateway.store.StoreException;
 import dev.keymesh.server.AlertConfig;
+import dev.keymesh.server.LogFormat;
 import dev.keymesh.server.ProcessConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,10 +48,26 @@ final class ServerOptions {
     @Option(names = "--tls-key", description = "A PEM file with its private key. Default: none, or KEYMESH_TLS_KEY.")
     private @Nullable Path tlsKey;
 
+    @Option(
+            names = "--log-format",
+            description = "How the log is written: text or json. Default: text, or KEYMESH_LOG_FORMAT.")
+    private @Nullable String logFormat;
+
+    /** The same order as of the settings; the lines that follow are written so. */
+    private void useLogFormat(Map<String, String> environment, ProcessConfig file) {
+        String name = first("text", logFormat, set(environment, "KEYMESH_LOG_FORMAT"), file.text("logFormat"));
+        try {
+            LogFormat.of(name).use();
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(String.valueOf(e.getMessage()));
+        }
+    }
+
     /** An option wins over the environment, which wins over the file, which wins over the default. */
     GatewayConfig settings(Map<String, String> environment) {
         String path = config != null ? config.toString() : set(environment, "KEYMESH_CONFIG");
         ProcessConfig file = path == null ? ProcessConfig.none() : ProcessConfig.read(Path.of(path));
+        useLogFormat(environment, file);
         String home = System.getProperty("user.home") + "/.keymesh";
         return new GatewayConfig(
                 Path.of(first(
@@ -80,7 +97,8 @@ final class ServerOptions {
                                 first("", text(tlsKey), set(environment, "KEYMESH_TLS_KEY"), file.text("tls.key"))),
                         file.trustedProxies(),
                         file.drain()),
-                AlertConfig.of(file, secret(environment, "KEYMESH_MAIL_PASSWORD")));
+                AlertConfig.of(file, secret(environment, "KEYMESH_MAIL_PASSWORD")),
+                TelemetryOptions.observed(environment, file));
     }
 
     private static @Nullable String text(@Nullable Path path) {

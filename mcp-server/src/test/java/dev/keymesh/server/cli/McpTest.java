@@ -114,8 +114,13 @@ class McpTest {
 
     @Test
     void aClientOfAGatewayLoadsNoJettyAndNoGateway() throws Exception {
-        Process serve = keymesh(List.of(), Map.of(), "serve", "--port", "0");
+        Path ofTheOwner = folder.resolve("owner-loaded");
+        Process serve = keymesh(List.of("-Xlog:class+load:file=" + ofTheOwner), Map.of(), "serve", "--port", "0");
         String address = address(serve);
+        // What measures is loaded by who scrapes, and what exports where something is exported.
+        assertThat(Files.readString(ofTheOwner))
+                .contains("dev.keymesh.gateway.trace.Traces ", "dev.keymesh.gateway.metric.Scrapes ")
+                .doesNotContain("io.opentelemetry", "io.micrometer", "io.prometheus");
         String root = Files.readString(data.resolve("root.key")).strip();
         List<Map<String, String>> environments = List.of(
                 Map.of("KEYMESH_BASE_URL", address, "KEYMESH_API_KEY", root),

@@ -263,7 +263,7 @@ final class ObjectCall {
         if (chain != null && !recorded && (brings() || !operation.method().equals("GET"))) {
             recorded(null, refusal.status(operation.shape()), "refused", refusal.code());
         }
-        ModelCalls.refuse(operation.shape(), refusal, id, response, callback);
+        calls.refuse(operation.shape(), refusal, id, response, callback);
     }
 
     /** Writes a call down that costs nothing; what only reads is not written down. */

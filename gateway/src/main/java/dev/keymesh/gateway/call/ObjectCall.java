@@ -241,6 +241,7 @@ final class ObjectCall {
     /** Passes an answer on, with what is to be read in the place of its body. */
     void relay(UpstreamAnswer answer, Provider provider, byte[] body) {
         if (answer.status() == 401) {
+            calls.rejections().rejected(provider, answer.status());
             refuse(Refusal.credentialRejected(provider.name()));
             return;
         }

@@ -118,7 +118,7 @@ class DatabaseAwayTest {
         assertThat(at.send("GET", "/readyz", at.root, null).statusCode()).isEqualTo(200);
         NodesTest.within(Duration.ofSeconds(10), () -> feedAge() > 0 && feedAge() < 3);
         NodesTest.within(
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(10),
                 () -> at.send("GET", "/api/v1/budgets?scope=key:" + limited.id(), at.root, null)
                         .body()
                         .contains("\"held\":\"0\""));

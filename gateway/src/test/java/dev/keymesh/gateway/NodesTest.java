@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two nodes on one PostgreSQL: what one of them does, the other one knows. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NodesTest {
+    /** What a revocation may take at most. */
     private static final Duration SECOND = Duration.ofSeconds(1);
+    /** What anything else may take on a busy machine. */
+    private static final Duration SOON = Duration.ofSeconds(5);
     private static final String DEFAULT = "/api/v1/spaces/default/workspaces/default";
 
     private TestPostgres postgres;
@@ -73,7 +78,7 @@ class NodesTest {
     @Test
     void aKeyThatOneNodeIssuesIsGoodOnTheOtherAndItsRevocationReachesItWithinASecond() {
         TestGateway.Key key = a.issue("1.00");
-        within(SECOND, () -> status(b, key) == 200);
+        within(SOON, () -> status(b, key) == 200);
         a.admin("POST", "/api/v1/keys/" + key.id() + "/revoke", "{}");
         long revoked = System.nanoTime();
         within(SECOND, () -> status(b, key) == 401);
@@ -84,7 +89,7 @@ class NodesTest {
     @Test
     void aStreamOfTheOtherNodeEndsWithTheRevocation() throws Exception {
         TestGateway.Key key = a.issue("1.00");
-        within(SECOND, () -> status(b, key) == 200);
+        within(SOON, () -> status(b, key) == 200);
         HttpResponse<java.io.InputStream> answer = b.exchange(
                 b.request(key.secret(), TestGateway.body(2_000, ",\"stream\":true")),
                 HttpResponse.BodyHandlers.ofInputStream());
@@ -100,7 +105,7 @@ class NodesTest {
     @Test
     void aSpaceThatOneNodeStopsIsRefusedByTheOtherAndItsStreamsEndThere() throws Exception {
         TestGateway.Key key = a.issue("1.00");
-        within(SECOND, () -> status(b, key) == 200);
+        within(SOON, () -> status(b, key) == 200);
         HttpResponse<java.io.InputStream> answer = b.exchange(
                 b.request(key.secret(), TestGateway.body(2_000, ",\"stream\":true")),
                 HttpResponse.BodyHandlers.ofInputStream());
@@ -112,7 +117,7 @@ class NodesTest {
         }
         assertThat(b.chat(key.secret(), TestGateway.body(1, "")).body()).contains("space_disabled");
         a.admin("POST", "/api/v1/spaces/default/enable", null);
-        within(SECOND, () -> status(b, key) == 200);
+        within(SOON, () -> status(b, key) == 200);
     }
 
     @Test
@@ -125,7 +130,7 @@ class NodesTest {
                         + "]}");
         String token = TestGateway.member(answer, "claimUrl").replaceFirst(".*/claim/", "");
         within(
-                SECOND.multipliedBy(10),
+                SOON.multipliedBy(10),
                 () -> b.send("GET", "/claim/" + token, "", null).statusCode() == 200);
         String secret =
                 b.send("POST", "/claim/" + token, "", null).body().replaceAll("(?s).*<code>(km-[^<]+)</code>.*", "$1");
@@ -136,7 +141,7 @@ class NodesTest {
     @Test
     void aLimitThatIsLoweredEndsTheStreamsOfTheOtherNode() throws Exception {
         TestGateway.Key key = a.issue("1.00");
-        within(SECOND, () -> status(b, key) == 200);
+        within(SOON, () -> status(b, key) == 200);
         HttpResponse<java.io.InputStream> answer = b.exchange(
                 b.request(key.secret(), TestGateway.body(2_000, ",\"stream\":true")),
                 HttpResponse.BodyHandlers.ofInputStream());
@@ -150,60 +155,57 @@ class NodesTest {
     @Test
     void policyProviderPriceSpaceAndCredentialOfOneNodeAreTheOthers() {
         TestGateway.Key key = a.issue("1.00");
-        within(SECOND, () -> status(b, key) == 200);
+        within(SOON, () -> status(b, key) == 200);
 
         a.admin("PATCH", DEFAULT, "{\"policy\":{\"deniedModels\":[\"m\"]}}");
-        within(SECOND, () -> status(b, key) == 403);
+        within(SOON, () -> status(b, key) == 403);
         a.admin("PATCH", DEFAULT, "{\"policy\":{\"deniedModels\":null}}");
-        within(SECOND, () -> status(b, key) == 200);
+        within(SOON, () -> status(b, key) == 200);
 
         a.admin("PUT", "/api/v1/prices", """
                 {"provider":"fake","model":"m","inputPerMillion":"0","outputPerMillion":"5000.00"}""");
         within(
-                SECOND,
+                SOON,
                 () -> b.chat(key.secret(), TestGateway.body(1_000, "")).body().contains("keymesh_budget_exceeded"));
         a.admin("DELETE", "/api/v1/prices?provider=fake&model=m", null);
         within(
-                SECOND,
+                SOON,
                 () -> b.chat(key.secret(), TestGateway.body(1, "")).body().contains("unpriced"));
 
         a.admin("POST", "/api/v1/spaces", "{\"id\":\"other\",\"title\":\"Other\"}");
-        within(SECOND, () -> b.admin("GET", "/api/v1/spaces", null).contains("other"));
+        within(SOON, () -> b.admin("GET", "/api/v1/spaces", null).contains("other"));
 
         String issued = a.admin("POST", "/api/v1/management-keys", "{\"title\":\"t\",\"permissionSet\":\"reader\"}");
         String secret = TestGateway.member(issued, "secret");
-        within(SECOND, () -> b.send("GET", "/api/v1/spaces", secret, null).statusCode() == 200);
+        within(SOON, () -> b.send("GET", "/api/v1/spaces", secret, null).statusCode() == 200);
         a.admin("POST", "/api/v1/management-keys/" + TestGateway.member(issued, "id") + "/revoke", "{}");
         within(SECOND, () -> b.send("GET", "/api/v1/spaces", secret, null).statusCode() == 401);
 
         String provider = TestGateway.member(a.admin("GET", "/api/v1/providers", null), "id");
         a.admin("DELETE", "/api/v1/providers/" + provider, null);
-        within(SECOND, () -> !b.admin("GET", "/api/v1/providers", null).contains(provider));
+        within(SOON, () -> !b.admin("GET", "/api/v1/providers", null).contains(provider));
     }
 
     @Test
     void sixtyFourClientsOfTwoNodesAreAdmittedExactlyAsOftenAsTheBudgetHoldsTheirBound() throws Exception {
         TestGateway.Key key = a.issue("0.000640000");
-        within(SECOND, () -> b.admin("GET", "/api/v1/spaces/default/keys", null).contains(key.id()));
+        within(SOON, () -> b.admin("GET", "/api/v1/spaces/default/keys", null).contains(key.id()));
         AtomicInteger client = new AtomicInteger();
-        AtomicInteger admitted = new AtomicInteger();
-        AtomicInteger refused = new AtomicInteger();
+        Map<Integer, Integer> answers = new ConcurrentHashMap<>();
         TestGateway.together(64, () -> {
             TestGateway node = client.getAndIncrement() % 2 == 0 ? a : b;
-            int status = node.chat(key.secret(), TestGateway.body(20, "")).statusCode();
-            (status == 200 ? admitted : status == 429 ? refused : new AtomicInteger()).incrementAndGet();
+            answers.merge(node.chat(key.secret(), TestGateway.body(20, "")).statusCode(), 1, Integer::sum);
         });
-        assertThat(admitted).hasValue(32);
-        assertThat(refused).hasValue(32);
+        assertThat(answers).isEqualTo(Map.of(200, 32, 429, 32));
         assertThat(a.provider.billedOutput).hasValue(640);
-        within(SECOND, () -> a.budget(key).contains("\"spent\":\"0.00064\",\"held\":\"0\",\"remaining\":\"0\""));
+        within(SOON, () -> a.budget(key).contains("\"spent\":\"0.00064\",\"held\":\"0\",\"remaining\":\"0\""));
         assertThat(b.budget(key)).isEqualTo(a.budget(key));
     }
 
     @Test
     void aLimitThatOneNodeLowersIsNotPassedOnTheOtherOnceTheAnswerIsThere() {
         TestGateway.Key key = a.issue("1.00");
-        within(SECOND, () -> status(b, key) == 200);
+        within(SOON, () -> status(b, key) == 200);
         for (int round = 0; round < 10; round++) {
             budget(a, "key:" + key.id(), "0");
             assertThat(status(b, key)).isEqualTo(429);

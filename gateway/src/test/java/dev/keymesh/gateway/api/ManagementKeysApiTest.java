@@ -143,10 +143,10 @@ class ManagementKeysApiTest extends OnTestApi {
             at.management("{\"title\":\"m" + i + "\",\"permissionSet\":\"reader\"}");
         }
         String page = at.admin("GET", PATH + "?limit=2", null);
-        assertThat(page).contains("m2", "m1").doesNotContain("m0");
+        assertThat(page).contains("\"m2\"", "\"m1\"").doesNotContain("\"m0\"");
         assertThat(at.admin("GET", PATH + "?limit=2&cursor=" + TestApi.member(page, "nextCursor"), null))
-                .contains("m0", "Root")
-                .doesNotContain("m1");
+                .contains("\"m0\"", "\"Root\"")
+                .doesNotContain("\"m1\"");
     }
 
     private String rootId() {

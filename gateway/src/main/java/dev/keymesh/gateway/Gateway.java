@@ -18,6 +18,7 @@ import dev.keymesh.gateway.api.Api;
 import dev.keymesh.gateway.api.BudgetView;
 import dev.keymesh.gateway.api.BudgetsApi;
 import dev.keymesh.gateway.api.BulkApi;
+import dev.keymesh.gateway.api.CallFeed;
 import dev.keymesh.gateway.api.CheckApi;
 import dev.keymesh.gateway.api.EventsApi;
 import dev.keymesh.gateway.api.InProcess;
@@ -187,6 +188,8 @@ public final class Gateway implements AutoCloseable {
         KeyView keyView = new KeyView(keys, workspaces, clock);
         BudgetView budgetView = new BudgetView(store, clock);
         KeyIssue keyIssue = new KeyIssue(keys, index, chains, workspaces, policy, limits, clock);
+        CallFeed feed = closed(new CallFeed(store, clock));
+        ledger.onEnded(call -> feed.wrote(call.id()));
         Inquiry inquiry = new Inquiry(policy, limits, store);
         Api api = new Api(
                 List.of(
@@ -204,7 +207,7 @@ public final class Gateway implements AutoCloseable {
                         new PricesApi(prices, clock),
                         new BudgetsApi(store, limits, keys, workspaces, spaces, budgetView, clock, lowered),
                         new UsageApi(keys, store, clock),
-                        new RequestsApi(store, ledger.corrections()),
+                        new RequestsApi(store, ledger.corrections(), feed),
                         new WebhookEndpointsApi(endpoints, alerts, spaces, config.alerts(), clock),
                         new WebhookDeliveriesApi(endpoints, deliveries, alerts, clock),
                         new EventsApi(store),

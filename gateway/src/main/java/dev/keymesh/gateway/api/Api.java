@@ -105,8 +105,14 @@ public final class Api {
             if (route.method().equals(request.method())) {
                 reach.admit(route, params, caller);
                 contentType(request, route);
-                Call call =
-                        new Call(caller, request, params, Call.parse(request.query()), requestId).taking(route.query());
+                Call call = new Call(
+                                caller,
+                                request,
+                                params,
+                                Call.parse(request.query()),
+                                requestId,
+                                () -> mayStill(route, params, authenticated))
+                        .taking(route.query());
                 return route.repeatable()
                         ? replays.once(call, () -> route.handler().apply(call))
                         : route.handler().apply(call);
@@ -115,6 +121,15 @@ public final class Api {
         throw allowed.isEmpty()
                 ? Rejection.notFound("such path")
                 : Rejection.method(request.method(), String.join(", ", allowed));
+    }
+
+    private boolean mayStill(Route route, List<String> params, Supplier<Caller> authenticated) {
+        try {
+            reach.admit(route, params, authenticated.get());
+            return fresh.getAsBoolean();
+        } catch (Rejection | StoreException e) {
+            return false;
+        }
     }
 
     private Caller authenticate(ApiRequest request) {

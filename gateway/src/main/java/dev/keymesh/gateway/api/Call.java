@@ -14,12 +14,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One authorised request, as a resource sees it: who calls, the path's parameters, the query, the body. */
+/**
+ * One authorised request, as a resource sees it: who calls, the path's parameters, the query, the body.
+ *
+ * @param still whether the caller may still ask for this, which an answer that goes on asks again and again
+ */
 public record Call(
-        Caller caller, ApiRequest request, List<String> params, Map<String, String> query, String requestId) {
+        Caller caller,
+        ApiRequest request,
+        List<String> params,
+        Map<String, String> query,
+        String requestId,
+        BooleanSupplier still) {
     /** The query parameter by which a body is checked and nothing is written. */
     static final String DRY_RUN = "dryRun";
 

@@ -6,6 +6,9 @@ import dev.keymesh.sdk.WireRequest;
 import dev.keymesh.sdk.WireResponse;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The SDK's transport without a network: the same routes, the same authoriser, the same events. */
 public final class InProcess implements Transport {
@@ -17,6 +20,19 @@ public final class InProcess implements Transport {
 
     List<Route> routes() {
         return api.routes();
+    }
+
+    /**
+     * An answer that goes on, for a caller who was authenticated otherwise and is asked for again while it does.
+     *
+     * @param caller empty where there is none any more
+     */
+    public ApiResponse follow(String path, Supplier<Optional<? extends Caller>> caller) {
+        ApiRequest request = read(new WireRequest("GET", path, Map.of(), null));
+        return api.handle(
+                request,
+                () -> caller.get()
+                        .orElseThrow(() -> new Rejection(401, "unauthenticated", "Sign in again.", List.of())));
     }
 
     /** The same for a caller who was authenticated otherwise; a credential that a request carries is not looked at. */
@@ -45,6 +61,11 @@ public final class InProcess implements Transport {
     }
 
     private static WireResponse answered(ApiResponse answer) {
+        Live live = answer.live();
+        if (live != null) {
+            live.close();
+            return new WireResponse(406, Map.of(), new byte[0]);
+        }
         return new WireResponse(answer.status(), answer.headers(), answer.body());
     }
 

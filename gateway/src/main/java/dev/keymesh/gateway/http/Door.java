@@ -3,6 +3,7 @@ package dev.keymesh.gateway.http;
 import dev.keymesh.gateway.api.Api;
 import dev.keymesh.gateway.api.ApiRequest;
 import dev.keymesh.gateway.api.ApiResponse;
+import dev.keymesh.gateway.api.Live;
 import dev.keymesh.gateway.api.MetricsApi;
 import dev.keymesh.gateway.call.Authenticator;
 import dev.keymesh.gateway.call.Discard;
@@ -57,7 +58,7 @@ final class Door extends Handler.Abstract.NonBlocking {
         this.openMetrics = openMetrics;
         this.calls = calls;
         this.api = api;
-        this.pages = new PageDoor(pages);
+        this.pages = new PageDoor(pages, drainage);
         this.claims = claims;
         this.mcp = mcp;
         this.ready = ready;
@@ -131,6 +132,11 @@ final class Door extends Handler.Abstract.NonBlocking {
                     : api.handle(read(request));
             response.setStatus(answer.status());
             answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+            Live live = answer.live();
+            if (live != null) {
+                Streams.send(live, response, callback, drainage);
+                return;
+            }
             response.write(true, ByteBuffer.wrap(answer.body()), Discard.before(request, callback));
         } catch (Throwable e) {
             LOG.error("A request of the API ended by a bug.", e);

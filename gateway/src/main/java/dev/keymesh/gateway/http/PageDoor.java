@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.http;
 
+import dev.keymesh.gateway.api.Live;
 import dev.keymesh.gateway.call.Discard;
 import dev.keymesh.gateway.page.PageRequest;
 import dev.keymesh.gateway.page.PageResponse;
@@ -24,9 +25,11 @@ final class PageDoor {
     private static final int MAX_FORM = 256 * 1024;
 
     private final Pages pages;
+    private final Drainage drainage;
 
-    PageDoor(Pages pages) {
+    PageDoor(Pages pages, Drainage drainage) {
         this.pages = pages;
+        this.drainage = drainage;
     }
 
     void handle(Request request, Response response, Callback callback) {
@@ -34,6 +37,11 @@ final class PageDoor {
             PageResponse answer = pages.handle(read(request));
             response.setStatus(answer.status());
             answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+            Live live = answer.live();
+            if (live != null) {
+                Streams.send(live, response, callback, drainage);
+                return;
+            }
             response.write(true, ByteBuffer.wrap(answer.body()), Discard.before(request, callback));
         } catch (Exception e) {
             LOG.error("A request of a page ended by a bug.", e);

@@ -40,7 +40,15 @@ record BudgetBoard(List<BudgetLine> lines, int more, boolean all) {
         return new BudgetBoard(lines, found.size() - lines.size(), cursor == null);
     }
 
-    private static @Nullable String link(Visit visit, String scope) {
-        return scope.startsWith("key:") && visit.may("keys.read") ? Links.key(scope.substring(4)) : null;
+    /** The page of what a scope names; null is none that the reader may see. */
+    static @Nullable String link(Visit visit, String scope) {
+        String name = scope.substring(scope.indexOf(':') + 1);
+        if (scope.startsWith("key:") && visit.may("keys.read")) {
+            return Links.key(name);
+        }
+        int slash = name.indexOf('/');
+        return scope.startsWith("workspace:") && slash > 0 && visit.may("workspaces.read")
+                ? Workspaces.link(name.substring(0, slash), name.substring(slash + 1))
+                : null;
     }
 }

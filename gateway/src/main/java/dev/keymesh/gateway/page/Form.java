@@ -18,6 +18,11 @@ final class Form {
         this.values = values;
     }
 
+    /** What a form holds before anything was written into it. */
+    static Form of(Map<String, List<String>> values) {
+        return new Form(new LinkedHashMap<>(values));
+    }
+
     /**
      * Reads {@code application/x-www-form-urlencoded}.
      *

@@ -1,7 +1,6 @@
 package dev.keymesh.gateway.page;
 
 import dev.keymesh.sdk.KeymeshException;
-import dev.keymesh.sdk.wire.Budget;
 import dev.keymesh.sdk.wire.NewBudget;
 import dev.keymesh.sdk.wire.VirtualKey;
 import java.util.List;
@@ -60,24 +59,7 @@ final class KeyActs implements Section {
     }
 
     private static PageResponse clear(Visit visit) {
-        Form form = visit.form();
-        String scope = "key:" + visit.param(0);
-        visit.keymesh()
-                .budgets()
-                .delete(new Budget(
-                        scope,
-                        form.given("provider"),
-                        form.given("model"),
-                        form.text("unit"),
-                        form.text("period"),
-                        null,
-                        "0",
-                        "0",
-                        null,
-                        null,
-                        List.of(),
-                        null,
-                        null));
+        visit.keymesh().budgets().delete(Budgets.named(visit.form(), "key:" + visit.param(0)));
         return done(visit, "budget-cleared");
     }
 

@@ -46,6 +46,15 @@ final class KeyFacts {
         return facts;
     }
 
+    /** What a policy says; nothing where it restricts nothing. */
+    static List<Fact> of(@Nullable Policy policy) {
+        List<Fact> facts = new ArrayList<>();
+        if (policy != null) {
+            policy(facts, policy);
+        }
+        return facts;
+    }
+
     private static void policy(List<Fact> facts, Policy policy) {
         add(facts, "Allowed models", list(policy.allowedModels()));
         add(facts, "Denied models", list(policy.deniedModels()));
@@ -55,7 +64,8 @@ final class KeyFacts {
         add(facts, "Usual output tokens", number(policy.defaultMaxOutputTokens()));
         add(facts, "Allowed modalities", list(policy.allowedModalities()));
         add(facts, "Allowed addresses", list(policy.ipAllowlist()));
-        add(facts, "Allowed times", policy.windows() == null ? null : json(policy.windows()));
+        List<String> windows = WindowLines.written(policy.windows());
+        add(facts, "Allowed times", windows == null ? null : String.join("; ", windows));
     }
 
     private static void add(List<Fact> facts, String name, @Nullable String value) {

@@ -26,7 +26,7 @@ public record PageRequest(
         boolean bodyTooLarge) {
     /** What pages read besides the cookie. */
     public static final Set<String> HEADERS =
-            Set.of("host", "origin", "sec-fetch-site", "content-type", "hx-request", "if-none-match");
+            Set.of("host", "origin", "sec-fetch-site", "content-type", "hx-request", "if-none-match", "accept");
 
     /** A header's value; empty where it is absent. */
     String header(String name) {

@@ -1,12 +1,26 @@
 package dev.keymesh.gateway.page;
 
+import dev.keymesh.gateway.api.Live;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** One answer of the dashboard. */
+/**
+ * One answer of the dashboard.
+ *
+ * @param live what follows the body; null is nothing
+ */
 @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
-public record PageResponse(int status, Map<String, String> headers, byte[] body) {
+public record PageResponse(
+        int status,
+        Map<String, String> headers,
+        byte[] body,
+        @Nullable Live live) {
+    PageResponse(int status, Map<String, String> headers, byte[] body) {
+        this(status, headers, body, null);
+    }
+
     static PageResponse html(int status, String html) {
         return new PageResponse(
                 status,
@@ -23,7 +37,7 @@ public record PageResponse(int status, Map<String, String> headers, byte[] body)
     PageResponse with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new PageResponse(status, more, body);
+        return new PageResponse(status, more, body, live);
     }
 
     @Override

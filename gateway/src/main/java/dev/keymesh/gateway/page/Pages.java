@@ -63,7 +63,18 @@ public final class Pages {
 
     /** The parts of the dashboard, in the order of the navigation. */
     private static List<Section> sections(InstantSource clock) {
-        return List.of(new Overview(clock), new Keys(), new KeyForm(), new KeyActs());
+        return List.of(
+                new Overview(clock),
+                new Keys(),
+                new KeyForm(),
+                new KeyActs(),
+                new Workspaces(),
+                new SpaceSwitch(),
+                new Budgets(),
+                new Providers(),
+                new Prices(),
+                new Requests(),
+                new Events());
     }
 
     /** Whether a path is the dashboard's. */
@@ -93,7 +104,7 @@ public final class Pages {
         PageResponse answer = answer(request);
         Map<String, String> headers = new HashMap<>(answer.headers());
         headers.putAll(SECURITY);
-        return new PageResponse(answer.status(), headers, answer.body());
+        return new PageResponse(answer.status(), headers, answer.body(), answer.live());
     }
 
     private PageResponse answer(PageRequest request) {
@@ -170,7 +181,15 @@ public final class Pages {
                 throw Refused.forbidden(route.permission());
             }
             return route.handler()
-                    .apply(new Visit(request, session, params, query, form, rest.as(session.caller()), shell));
+                    .apply(new Visit(
+                            request,
+                            session,
+                            params,
+                            query,
+                            form,
+                            rest.as(session.caller()),
+                            path -> rest.follow(path, () -> sessions.lasting(request.session())),
+                            shell));
         }
         throw Refused.notFound();
     }

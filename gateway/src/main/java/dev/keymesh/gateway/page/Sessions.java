@@ -78,6 +78,12 @@ public final class Sessions {
                 }));
     }
 
+    /** Whose the session of a cookie is; to ask is no use of it, so that a page that is left open ends with it. */
+    Optional<Caller.Management> lasting(String token) {
+        Instant now = clock.instant();
+        return row(hash(token)).filter(row -> row.lasts(now)).flatMap(row -> keys.referred(row.key));
+    }
+
     void end(Session session) {
         store.write(
                 session.caller().actor(),

@@ -25,10 +25,7 @@ final class Shell {
     Frame frame(String title, String path, @Nullable Session session, @Nullable String notice) {
         List<Section.Tab> seen = session == null
                 ? List.of()
-                : tabs.stream()
-                        .filter(tab -> tab.permission().isEmpty()
-                                || session.caller().permissions().contains(tab.permission()))
-                        .toList();
+                : tabs.stream().filter(tab -> tab.isFor(session)).toList();
         String current = "";
         for (Section.Tab tab : seen) {
             boolean inside = path.equals(tab.path()) || path.startsWith(tab.path() + "/");

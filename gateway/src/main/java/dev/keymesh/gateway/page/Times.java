@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Instants as pages write them: in UTC, which all budgets and days are in. */
 final class Times {
     private static final DateTimeFormatter MINUTE = in("d MMM uuuu, HH:mm");
+    private static final DateTimeFormatter SECOND = in("d MMM uuuu, HH:mm:ss");
     private static final DateTimeFormatter DAY = in("d MMM uuuu");
     private static final DateTimeFormatter HOUR = in("d MMM, HH:mm");
 
@@ -21,6 +22,10 @@ final class Times {
     /** To the minute; a dash where there is none. */
     static String minute(@Nullable Instant at) {
         return at == null ? "–" : MINUTE.format(at);
+    }
+
+    static String second(Instant at) {
+        return SECOND.format(at);
     }
 
     static String day(Instant at) {

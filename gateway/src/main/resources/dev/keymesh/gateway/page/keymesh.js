@@ -78,6 +78,66 @@
     });
   }
 
+  // Calls as they end. What they say is put in as text, never as markup.
+  function live(table) {
+    const most = 100;
+    const state = document.getElementById("live-state");
+    const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+    const colours = { completed: "active", refused: "disabled" };
+    const number = (value) => (value == null ? "–" : value.toLocaleString("en-GB"));
+    const part = (name, text, className = "") => {
+      const made = document.createElement(name);
+      made.className = className;
+      made.textContent = text;
+      return made;
+    };
+    const row = (call) => {
+      const made = document.createElement("tr");
+      const when = part("th", "");
+      const link = part("a", new Date(Date.parse(call.startedAt) + call.durationMs).toISOString().slice(11, 19));
+      link.href = `/ui/requests/${encodeURIComponent(call.id)}`;
+      when.scope = "row";
+      when.append(link);
+      const outcome = part("span", "");
+      outcome.append(part("span", call.outcome, `badge ${colours[call.outcome] ?? "revoked"}`));
+      if (call.errorCode) {
+        outcome.append(" ", part("code", call.errorCode));
+      }
+      const cells = [
+        part("span", call.model ?? call.operation),
+        part("code", call.key),
+        outcome,
+        part("span", number(call.inputTokens)),
+        part("span", number(call.outputTokens)),
+        part("span", call.cost ?? "–"),
+        part("span", number(call.durationMs)),
+      ].map((content, i) => {
+        const cell = part("td", "", i > 2 ? "number" : "");
+        cell.dataset.label = heads[i + 1];
+        cell.append(content);
+        return cell;
+      });
+      made.append(when, ...cells);
+      return made;
+    };
+    const source = new EventSource(table.dataset.live);
+    state.textContent = "Connecting...";
+    source.onopen = () => {
+      state.textContent = "Live. Each call appears as it ends; times are in UTC.";
+    };
+    source.onerror = () => {
+      // A browser tries again by itself, except where it was refused.
+      state.textContent = source.readyState === EventSource.CLOSED ? "Not connected. Load this page again." : "Not connected; trying again.";
+    };
+    source.onmessage = (event) => {
+      table.tBodies[0].prepend(row(JSON.parse(event.data)));
+      while (table.tBodies[0].rows.length > most) {
+        table.tBodies[0].lastElementChild.remove();
+      }
+    };
+  }
+
+  document.querySelectorAll("[data-live]").forEach(live);
   document.querySelectorAll("[data-plot]").forEach(chart);
   document.querySelectorAll("[data-copy]").forEach((button) => {
     button.hidden = false;

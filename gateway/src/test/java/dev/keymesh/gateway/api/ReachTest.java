@@ -59,6 +59,7 @@ class ReachTest extends OnTestApi {
             DELETE /api/v1/budgets budgets.write m its
             GET /api/v1/usage usage.read mv its
             GET /api/v1/requests usage.read m its
+            GET /api/v1/requests/stream usage.read m its
             GET /api/v1/requests/* usage.read m its
             POST /api/v1/requests/*/settlement budgets.write m its
             POST /api/v1/webhook-endpoints webhooks.write m its

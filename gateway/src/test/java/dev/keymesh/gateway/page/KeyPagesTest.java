@@ -110,13 +110,13 @@ class KeyPagesTest {
         String issued = at.admin("POST", "/api/v1/spaces/default/keys", "{\"title\":\"k\"}");
         String secret = TestPages.member(issued, "secret");
         String path = "/ui/keys/" + TestPages.member(issued, "id");
-        done(at.post(root, path + "/disable", Map.of()), "is disabled");
+        at.done(root, at.post(root, path + "/disable", Map.of()), "is disabled");
         assertThat(at.call(secret)).isEqualTo(401);
         assertThat(at.get(root, path).body()).contains(path + "/enable").doesNotContain(path + "/disable");
-        done(at.post(root, path + "/enable", Map.of()), "is enabled");
+        at.done(root, at.post(root, path + "/enable", Map.of()), "is enabled");
         assertThat(at.call(secret)).isEqualTo(200);
         assertThat(at.get(root, path + "/revoke").body()).contains("cannot be taken back");
-        done(at.post(root, path + "/revoke", Map.of()), "revoked for good");
+        at.done(root, at.post(root, path + "/revoke", Map.of()), "revoked for good");
         assertThat(at.call(secret)).isEqualTo(401);
         assertThat(at.get(root, path).body()).doesNotContain(path + "/enable", path + "/revoke", path + "/budget");
         assertThat(at.admin("GET", "/api/v1/events?limit=10", null))
@@ -127,21 +127,15 @@ class KeyPagesTest {
     void aBudgetIsSetAndTakenAway() {
         String id = TestPages.member(at.admin("POST", "/api/v1/spaces/default/keys", "{\"title\":\"k\"}"), "id");
         String path = "/ui/keys/" + id;
-        done(at.post(root, path + "/budget", Map.of("amount", "12.5", "period", "daily")), "budget is set");
+        at.done(root, at.post(root, path + "/budget", Map.of("amount", "12.5", "period", "daily")), "budget is set");
         assertThat(at.get(root, path).body()).contains("of $12.5", "$12.5 left", "0 % used", ">daily<");
         assertThat(at.get(root, "/").body()).contains("Key k", "of $12.5");
         assertThat(at.get(root, "/ui/keys").body()).contains("$12.5 left of $12.5 daily");
         HttpResponse<String> wrong = at.post(root, path + "/budget", Map.of("amount", "lots", "period", "daily"));
         assertThat(wrong.statusCode()).isEqualTo(422);
         assertThat(wrong.body()).contains("value=\"lots\"", "id=\"amount-fault\"");
-        done(at.post(root, path + "/budget/clear", Map.of("unit", "usd", "period", "daily")), "taken away");
+        at.done(root, at.post(root, path + "/budget/clear", Map.of("unit", "usd", "period", "daily")), "taken away");
         assertThat(at.admin("GET", "/api/v1/budgets", null)).contains("\"data\":[]");
-    }
-
-    private void done(HttpResponse<String> answer, String notice) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(303);
-        String to = answer.headers().firstValue("location").orElseThrow();
-        assertThat(at.get(root, to).body()).contains(notice);
     }
 
     @Test

@@ -42,6 +42,8 @@ class PagesTest {
     Path folder;
 
     private TestPages at;
+    private String provider = "prv_none";
+    private String request = "req_none";
 
     @BeforeEach
     void start() {
@@ -95,7 +97,12 @@ class PagesTest {
     @Test
     void aReaderIsShownNoFormThatChangesAnythingAndNoneIsTaken() {
         Visitor reader = at.signedIn(at.management("{\"title\":\"r\",\"permissionSet\":\"reader\"}"));
-        String id = key("{\"title\":\"k\",\"budget\":{\"amount\":\"5\",\"period\":\"monthly\"}}");
+        String issued = at.admin(
+                "POST",
+                "/api/v1/spaces/default/keys",
+                "{\"title\":\"k\",\"budget\":{\"amount\":\"5\",\"period\":\"monthly\"}}");
+        String id = TestPages.member(issued, "id");
+        somethingToShow(TestPages.member(issued, "secret"));
         for (String path : posts(id)) {
             HttpResponse<String> answer = at.post(reader, path, Map.of("period", "monthly", "unit", "usd"));
             assertThat(answer.statusCode()).as(path + answer.body()).isEqualTo(403);
@@ -135,7 +142,7 @@ class PagesTest {
                 "{\"title\":\"canary-title\",\"owner\":\"canary-owner\",\"budget\":{\"amount\":\"77\",\"period\":\"total\"}}");
         String id = TestPages.member(issued, "id");
         at.admin("PUT", "/api/v1/budgets", "{\"scope\":\"account\",\"period\":\"total\",\"amount\":\"7788\"}");
-        assertThat(at.call(TestPages.member(issued, "secret"))).isEqualTo(200);
+        somethingToShow(TestPages.member(issued, "secret"));
         assertThat(at.get(at.signedIn(at.root), "/").body()).contains("canary-title", "canary-owner", "7788");
         Visitor acme = at.signedIn(at.management("{\"title\":\"a\",\"permissionSet\":\"admin\",\"space\":\"acme\"}"));
         for (PageRoute route : ROUTES) {
@@ -145,9 +152,16 @@ class PagesTest {
             assertThat(answer.body()).as(path).doesNotContain("canary", "7788", "$77");
             if (route.pattern().startsWith("/ui/keys/*")) {
                 assertThat(answer.statusCode()).as(path + answer.body()).isIn(404, 422);
+            } else if (route.pattern().contains("*")) {
+                assertThat(answer.statusCode()).as(path + answer.body()).isIn(403, 404, 422);
             }
         }
         assertThat(at.get(acme, "/ui/keys?space=default").statusCode()).isEqualTo(404);
+        assertThat(at.get(acme, "/ui/workspaces?space=default").statusCode()).isEqualTo(404);
+        assertThat(at.get(acme, "/").body())
+                .contains("/ui/workspaces", "/ui/budgets")
+                .doesNotContain("/ui/providers", "/ui/prices", "/ui/events");
+        assertThat(at.admin("GET", "/api/v1/spaces/default", null)).contains("\"status\":\"active\"");
         assertThat(at.admin("GET", "/api/v1/keys/" + id, null)).contains("\"status\":\"active\"");
         assertThat(at.admin("GET", "/api/v1/budgets?scope=key:" + id, null)).contains("\"amount\":\"77\"");
     }
@@ -157,6 +171,7 @@ class PagesTest {
         List<String> stored = new ArrayList<>();
         String id = "";
         String management = "";
+        String secret = "";
         for (String markup : MARKUP) {
             String issued = at.admin("POST", "/api/v1/spaces/default/keys", """
                     {"title":"%s","owner":"%s","tags":["%s"],"externalId":"%s","fields":{"%s":"%s"},
@@ -168,22 +183,37 @@ class PagesTest {
                             json(markup, stored),
                             json(markup, stored)));
             id = TestPages.member(issued, "id");
-            assertThat(at.call(TestPages.member(issued, "secret"))).isEqualTo(200);
+            secret = TestPages.member(issued, "secret");
             management =
                     at.management("{\"title\":\"%s\",\"permissionSet\":\"admin\"}".formatted(json(markup, stored)));
             at.admin(
                     "PATCH",
                     "/api/v1/spaces/default/workspaces/default",
-                    "{\"title\":\"%s\"}".formatted(json(markup, stored)));
+                    "{\"title\":\"%s\",\"policy\":{\"deniedModels\":[\"%s\"]}}"
+                            .formatted(json(markup, stored), json(markup, stored)));
+            at.admin(
+                    "PUT",
+                    "/api/v1/prices",
+                    "{\"provider\":\"ours\",\"model\":\"%s\",\"inputPerMillion\":\"1\",\"outputPerMillion\":\"1\"}"
+                            .formatted(json(markup, stored)));
+            at.admin(
+                    "PUT",
+                    "/api/v1/budgets",
+                    "{\"scope\":\"account\",\"period\":\"total\",\"amount\":\"9\",\"model\":\"%s\"}"
+                            .formatted(json(markup, stored)));
             at.admin(
                     "POST",
                     "/api/v1/spaces",
                     "{\"id\":\"s%d\",\"title\":\"%s\"}".formatted(stored.size(), json(markup, stored)));
         }
+        somethingToShow(secret);
         Visitor visitor = at.signedIn(management);
         int shown = 0;
         for (PageRoute route : ROUTES) {
-            for (String query : List.of("", "?q=Q&owner=Q&tag=Q&workspace=Q&parent=Q&space=default&done=Q")) {
+            for (String query : List.of(
+                    "",
+                    "?q=Q&owner=Q&tag=Q&workspace=Q&parent=Q&space=default&done=Q",
+                    "?model=Q&provider=Q&key=Q&outcome=Q")) {
                 String path = path(route, id) + query.replace("Q", TestPages.encoded(MARKUP.get(1)));
                 HttpResponse<String> page = route.method().equals("POST")
                         ? at.post(visitor, path, fields(MARKUP.get(1)))
@@ -198,7 +228,7 @@ class PagesTest {
                 shown += page.body().contains("&lt;") ? 1 : 0;
             }
         }
-        assertThat(shown).as("pages that show some of it").isGreaterThan(4);
+        assertThat(shown).as("pages that show some of it").isGreaterThan(9);
     }
 
     /** No tag has an attribute that runs something, whatever of the text was taken for one. */
@@ -286,7 +316,7 @@ class PagesTest {
         return TestPages.member(at.admin("POST", "/api/v1/spaces/default/keys", body), "id");
     }
 
-    private static List<String> posts(String id) {
+    private List<String> posts(String id) {
         List<String> paths = ROUTES.stream()
                 .filter(route -> route.method().equals("POST"))
                 .map(route -> path(route, id))
@@ -296,10 +326,26 @@ class PagesTest {
     }
 
     /** A path that there is: of the key, or of what every installation has. */
-    private static String path(PageRoute route, String key) {
-        return route.pattern().startsWith("/ui/keys/")
-                ? route.pattern().replace("*", key)
-                : route.pattern().replace("*", "default");
+    private String path(PageRoute route, String key) {
+        String pattern = route.pattern();
+        String id = pattern.startsWith("/ui/keys/")
+                ? key
+                : pattern.startsWith("/ui/providers/")
+                        ? provider
+                        : pattern.startsWith("/ui/requests/") ? request : "default";
+        return pattern.replace("*", id);
+    }
+
+    /** Makes what the pages of one request and of one provider show; no more calls are answered after it. */
+    private void somethingToShow(String secret) {
+        assertThat(at.call(secret)).isEqualTo(200);
+        request = TestPages.member(at.admin("GET", "/api/v1/requests?limit=1", null), "id");
+        provider = TestPages.member(
+                at.admin(
+                        "POST",
+                        "/api/v1/providers",
+                        "{\"name\":\"ours\",\"kind\":\"openai\",\"baseUrl\":\"http://127.0.0.1:1/v1\",\"credential\":\"sk-canary-secret\"}"),
+                "id");
     }
 
     /** Every field that a form of ours has. */
@@ -323,7 +369,27 @@ class PagesTest {
                 "model",
                 "id",
                 "name",
-                "next")) {
+                "next",
+                "scope",
+                "thresholds",
+                "kind",
+                "baseUrl",
+                "credential",
+                "input",
+                "cached",
+                "output",
+                "environment",
+                "version",
+                "deniedModels",
+                "deniedTools",
+                "maxOutputTokens",
+                "defaultMaxOutputTokens",
+                "modalities",
+                "allowedModalities",
+                "ipAllowlist",
+                "windows",
+                "key",
+                "tool")) {
             fields.put(name, value);
         }
         return fields;

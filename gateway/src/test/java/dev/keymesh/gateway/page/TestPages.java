@@ -7,6 +7,7 @@ import dev.keymesh.gateway.GatewayConfig;
 import dev.keymesh.sdk.WireRequest;
 import dev.keymesh.sdk.WireResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -67,6 +68,36 @@ final class TestPages implements AutoCloseable {
         return send(visitor, path, headers, HttpRequest.newBuilder().GET());
     }
 
+    /** An answer that goes on, to a page. */
+    HttpResponse<InputStream> follow(Visitor visitor, String path) {
+        return following(path, "Cookie", COOKIE + visitor.token);
+    }
+
+    /** An answer that goes on, to whoever has this credential. */
+    HttpResponse<InputStream> follow(String secret, String path) {
+        return following(path, "Authorization", "Bearer " + secret);
+    }
+
+    private HttpResponse<InputStream> following(String path, String header, String value) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address() + path))
+                .header(header, value)
+                .header("Accept", "text/event-stream")
+                .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Stops the server, while its clients are still there. */
+    void stop() {
+        gateway.close();
+    }
+
     /** A form with the visitor's token in it, unless it has another one. */
     HttpResponse<String> post(Visitor visitor, String path, Map<String, String> form, String... headers) {
         Map<String, String> fields = new TreeMap<>(form);
@@ -99,6 +130,15 @@ final class TestPages implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The page that a form leads to, which says this. */
+    String done(Visitor visitor, HttpResponse<String> answer, String notice) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(303);
+        String page = get(visitor, answer.headers().firstValue("location").orElseThrow())
+                .body();
+        assertThat(page).contains(notice);
+        return page;
     }
 
     String address() {

@@ -197,11 +197,6 @@ class PagesTest {
                     "{\"provider\":\"ours\",\"model\":\"%s\",\"inputPerMillion\":\"1\",\"outputPerMillion\":\"1\"}"
                             .formatted(json(markup, stored)));
             at.admin(
-                    "PUT",
-                    "/api/v1/budgets",
-                    "{\"scope\":\"account\",\"period\":\"total\",\"amount\":\"9\",\"model\":\"%s\"}"
-                            .formatted(json(markup, stored)));
-            at.admin(
                     "POST",
                     "/api/v1/spaces",
                     "{\"id\":\"s%d\",\"title\":\"%s\"}".formatted(stored.size(), json(markup, stored)));

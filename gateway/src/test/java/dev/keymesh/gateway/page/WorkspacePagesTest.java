@@ -123,7 +123,7 @@ class WorkspacePagesTest {
         assertThat(at.get(root, PAGE).body()).contains("Ana (active)").doesNotContain("class=\"verdict");
         assertThat(ask(id, "model", "demo-small")).contains("<strong>Allowed</strong>");
         assertThat(ask(id, "model", "demo-large"))
-                .contains("<strong>Refused</strong>", "The model &#39;demo-large&#39; is denied", "model.denied");
+                .contains("<strong>Refused</strong>", "The model 'demo-large' is denied", "model.denied");
         assertThat(ask(id, "tool", "shell")).contains("<strong>Refused</strong>", "tool.not_allowed");
         at.admin("POST", "/api/v1/keys/" + id + "/disable", "{}");
         assertThat(ask(id, "model", "demo-small")).contains("<strong>Refused</strong>", "The key is disabled");

@@ -5,6 +5,7 @@ import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.StoreException;
 import dev.keymesh.sdk.wire.RequestRecord;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,6 +34,9 @@ public final class CallFeed implements AutoCloseable {
     /** How long a call of another node may take to be told of: ids are ordered by when a call began. */
     private static final Duration LOOK_BACK = Duration.ofSeconds(60);
 
+    /** How far the clocks of nodes may be apart. */
+    private static final Duration SKEW = Duration.ofSeconds(1);
+
     private final Store store;
     private final InstantSource clock;
     private final BlockingQueue<String> written = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -41,7 +45,10 @@ public final class CallFeed implements AutoCloseable {
     /** The ids that were told of within the time that is looked back on. */
     private Set<String> told = new HashSet<>();
 
-    private long lookedAt;
+    private long lookedAt = System.nanoTime();
+    /** When the first of those who listen began to: what ended earlier is no news. */
+    private volatile Instant since = Instant.MIN;
+
     private volatile boolean open = true;
 
     public CallFeed(Store store, InstantSource clock) {
@@ -64,7 +71,7 @@ public final class CallFeed implements AutoCloseable {
         }
         if (listeners.isEmpty()) {
             written.clear();
-            lookedAt = 0;
+            since = clock.instant().minus(SKEW);
         }
         Listener listener = new Listener(space);
         listeners.add(listener);
@@ -85,6 +92,8 @@ public final class CallFeed implements AutoCloseable {
                 return;
             } catch (StoreException e) {
                 LOG.warn("What calls ended is not told: {}", e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.error("What calls ended is not told, by a bug.", e);
             }
         }
     }
@@ -94,27 +103,32 @@ public final class CallFeed implements AutoCloseable {
             return;
         }
         List<RequestRecord> calls = new ArrayList<>();
+        ids.removeAll(told);
         if (!ids.isEmpty()) {
             store.barrier();
             calls.addAll(RequestRows.of(store, ids));
         }
-        long now = System.nanoTime();
-        if (store.shared() && (lookedAt == 0 || now - lookedAt >= TimeUnit.MILLISECONDS.toNanos(LOOK_EVERY_MILLIS))) {
-            boolean begins = lookedAt == 0;
-            lookedAt = now;
-            List<RequestRecord> recent =
-                    RequestRows.since(store, Ids.floor("req", clock.instant().minus(LOOK_BACK)), 2 * MOST_WAITING);
-            Set<String> seen = told;
-            told = new HashSet<>();
-            for (RequestRecord call : recent) {
-                told.add(call.id());
-                if (!begins && !seen.contains(call.id()) && !ids.contains(call.id())) {
-                    calls.add(call);
-                }
-            }
+        if (!store.shared()) {
+            told = new HashSet<>(ids);
+        } else if (System.nanoTime() - lookedAt >= TimeUnit.MILLISECONDS.toNanos(LOOK_EVERY_MILLIS)) {
+            lookedAt = System.nanoTime();
+            calls.addAll(ofOthers(ids));
+        } else {
+            told.addAll(ids);
         }
-        told.addAll(ids);
         calls.forEach(call -> listeners.forEach(listener -> listener.offer(call)));
+    }
+
+    private List<RequestRecord> ofOthers(Set<String> ids) {
+        List<RequestRecord> recent =
+                RequestRows.since(store, Ids.floor("req", clock.instant().minus(LOOK_BACK)), 2 * MOST_WAITING);
+        Set<String> before = told;
+        told = new HashSet<>(ids);
+        recent.forEach(call -> told.add(call.id()));
+        return recent.stream()
+                .filter(call -> !before.contains(call.id()) && !ids.contains(call.id()))
+                .filter(call -> !call.startedAt().plusMillis(call.durationMs()).isBefore(since))
+                .toList();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.keymesh.gateway.http;
 import dev.keymesh.gateway.api.Live;
 import java.io.IOException;
 import java.io.OutputStream;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -12,6 +13,12 @@ final class Streams {
     private Streams() {}
 
     static void send(Live live, Response response, Callback callback, Drainage drainage) {
+        if (HttpMethod.HEAD.is(response.getRequest().getMethod())) {
+            // Nothing would be written, so that nobody noticed when its reader is gone.
+            live.close();
+            callback.succeeded();
+            return;
+        }
         try (live;
                 OutputStream out = Content.Sink.asOutputStream(response)) {
             byte[] next = live.next();

@@ -142,9 +142,11 @@ final class Asked {
     String secret(boolean fromInput, String option, String what) {
         String said = fromInput ? terminal.line() : terminal.secret(what);
         if (said == null) {
-            throw wrong(fromInput
-                    ? "Standard input holds no " + what + ": pass it as the first line."
-                    : "Nobody can be asked for the " + what + " here: pass it on standard input with " + option + ".");
+            throw wrong(
+                    fromInput
+                            ? "Standard input holds no " + what + ": pass it as the first line."
+                            : "Nobody can be asked for the " + what + " here: pass it on standard input with " + option
+                                    + ".");
         }
         return said;
     }

@@ -19,7 +19,10 @@ final class BudgetsCommands {
 
     /** Which budget of a scope is meant. */
     static final class Which {
-        @Option(names = "--period", defaultValue = "monthly", description = "total, daily, weekly or monthly (default).")
+        @Option(
+                names = "--period",
+                defaultValue = "monthly",
+                description = "total, daily, weekly or monthly (default).")
         private String period = "monthly";
 
         @Option(names = "--unit", defaultValue = "usd", description = "usd (default), requests or tokens.")
@@ -38,7 +41,8 @@ final class BudgetsCommands {
             @Option(
                             names = "--scope",
                             description = "Only this one's: account, space:ID, workspace:SPACE/ID or key:ID.")
-                    @Nullable String scope) {
+                    @Nullable
+                    String scope) {
         return asked.to(rest -> asked.list(rest.list(PATH, Query.all().where("scope", scope)), COLUMNS));
     }
 

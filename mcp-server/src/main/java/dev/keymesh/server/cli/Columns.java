@@ -31,7 +31,7 @@ final class Columns {
     /** What stands at a path, for a person: none is a dash, times have whole seconds. */
     static String text(JsonObject object, String path) {
         JsonValue value = object;
-        for (String name : path.split("\\.")) {
+        for (String name : path.split("\\.", -1)) {
             value = value instanceof JsonObject inner ? inner.getOrDefault(name, JsonValue.NULL) : JsonValue.NULL;
         }
         return text(value);

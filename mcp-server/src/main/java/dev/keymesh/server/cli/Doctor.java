@@ -54,7 +54,10 @@ final class Doctor implements Callable<Integer> {
                 .filter(finding -> finding.state() == Finding.State.WRONG)
                 .count();
         if (!json) {
-            out.println(wrong == 0 ? "Nothing is wrong." : wrong == 1 ? "One thing is wrong." : wrong + " things are wrong.");
+            out.println(
+                    wrong == 0
+                            ? "Nothing is wrong."
+                            : wrong == 1 ? "One thing is wrong." : wrong + " things are wrong.");
         }
         out.flush();
         return wrong == 0 ? 0 : 1;
@@ -78,7 +81,8 @@ final class Doctor implements Callable<Integer> {
 
     private static String text(Finding finding) {
         String mark = String.format("%-5s", finding.state().mark());
-        return mark + Columns.printable(finding.sentence())
+        return mark
+                + Columns.printable(finding.sentence())
                 + (finding.remedy() == null ? "" : System.lineSeparator() + "     -> " + finding.remedy());
     }
 

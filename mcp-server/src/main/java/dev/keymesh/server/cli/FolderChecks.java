@@ -51,7 +51,8 @@ final class FolderChecks {
         return findings;
     }
 
-    private static final String START = "Start it: ./keymesh serve. Or name another folder with --data or KEYMESH_DATA.";
+    private static final String START =
+            "Start it: ./keymesh serve. Or name another folder with --data or KEYMESH_DATA.";
 
     private void modes() {
         int before = findings.size();

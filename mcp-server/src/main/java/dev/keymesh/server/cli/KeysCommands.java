@@ -41,12 +41,12 @@ final class KeysCommands {
             @Option(names = "--space", defaultValue = "default", description = "The space. Default: default.")
                     String space,
             @Option(names = "--workspace", description = "Only this workspace's.") @Nullable String workspace,
-            @Option(names = "--status", description = "Only active, disabled, revoked or expired ones.")
-                    @Nullable String status,
+            @Option(names = "--status", description = "Only active, disabled, revoked or expired ones.") @Nullable
+                    String status,
             @Option(names = "--owner", description = "Only this owner's.") @Nullable String owner,
             @Option(names = "--tag", description = "Only those with this tag.") @Nullable String tag,
-            @Option(names = "--search", description = "Only those whose title, owner or id holds this text.")
-                    @Nullable String text) {
+            @Option(names = "--search", description = "Only those whose title, owner or id holds this text.") @Nullable
+                    String text) {
         Query query = Query.all()
                 .where("workspace", workspace)
                 .where("status", status)
@@ -79,11 +79,12 @@ final class KeysCommands {
                     String space,
             @Option(names = "--workspace", description = "The workspace. Default: default.") @Nullable String workspace,
             @Option(names = "--budget", paramLabel = "USD", description = "US dollars in each period, such as 5.00.")
-                    @Nullable String budget,
-            @Option(names = "--period", description = "total, daily, weekly or monthly. Default: monthly.")
-                    @Nullable String period,
-            @Option(names = "--expires-in", paramLabel = "DURATION", description = "Such as P90D or PT12H.")
-                    @Nullable String expiresIn,
+                    @Nullable
+                    String budget,
+            @Option(names = "--period", description = "total, daily, weekly or monthly. Default: monthly.") @Nullable
+                    String period,
+            @Option(names = "--expires-in", paramLabel = "DURATION", description = "Such as P90D or PT12H.") @Nullable
+                    String expiresIn,
             @Option(names = "--owner", description = "Who answers for it.") @Nullable String owner,
             @Option(names = "--tag", description = "A tag; may be repeated.") @Nullable List<String> tags,
             @Option(names = "--external-id", description = "Your own name for it.") @Nullable String externalId,

@@ -36,10 +36,10 @@ final class ManagementKeysCommands {
                             required = true,
                             description = "What it may do: admin, validator, reader or one of your own.")
                     String permissionSet,
-            @Option(names = "--space", description = "The only space that it reaches. Default: all of yours.")
-                    @Nullable String space,
-            @Option(names = "--expires-at", description = "An instant such as 2027-01-01T00:00:00Z.")
-                    @Nullable String expiresAt) {
+            @Option(names = "--space", description = "The only space that it reaches. Default: all of yours.") @Nullable
+                    String space,
+            @Option(names = "--expires-at", description = "An instant such as 2027-01-01T00:00:00Z.") @Nullable
+                    String expiresAt) {
         Body body = new Body()
                 .with("title", title)
                 .with("permissionSet", permissionSet)

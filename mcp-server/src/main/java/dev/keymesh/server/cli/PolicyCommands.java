@@ -17,9 +17,7 @@ final class PolicyCommands {
             mixinStandardHelpOptions = true)
     int check(
             @Mixin Asked asked,
-            @Parameters(
-                            paramLabel = "KEY",
-                            description = "The key's id; - reads its secret from standard input.")
+            @Parameters(paramLabel = "KEY", description = "The key's id; - reads its secret from standard input.")
                     String key,
             @Option(names = "--model", description = "The model.") @Nullable String model,
             @Option(names = "--tool", description = "The tool.") @Nullable String tool) {

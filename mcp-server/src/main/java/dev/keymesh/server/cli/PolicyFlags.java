@@ -1,9 +1,9 @@
 package dev.keymesh.server.cli;
 
+import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import jakarta.json.JsonObject;
 import picocli.CommandLine.Option;
 
 /** The options that say what calls may do; the rest of a policy is written as JSON. */

@@ -32,10 +32,11 @@ final class ProvidersCommands {
             @Parameters(paramLabel = "NAME", description = "Its name here.") String name,
             @Option(names = "--kind", required = true, description = "openai, anthropic or openai-compatible.")
                     String kind,
-            @Option(names = "--base-url", description = "Where it is. Default: the vendor's own address.")
-                    @Nullable String baseUrl,
+            @Option(names = "--base-url", description = "Where it is. Default: the vendor's own address.") @Nullable
+                    String baseUrl,
             @Option(names = "--cap-field", description = "max_tokens or max_completion_tokens. Default: the kind's.")
-                    @Nullable String capField,
+                    @Nullable
+                    String capField,
             @Option(names = INPUT, description = INPUT_SAYS) boolean fromInput) {
         Body body = new Body()
                 .with("name", name)
@@ -101,8 +102,7 @@ final class ProvidersCommands {
     }
 
     private static JsonObject switched(Rest rest, String name, JsonValue enabled) {
-        return rest.patch(
-                path(rest, name), new Body().with("enabled", enabled).json());
+        return rest.patch(path(rest, name), new Body().with("enabled", enabled).json());
     }
 
     /** The path of the provider of this name; what is none is asked for as an id, so that the server says so. */

@@ -89,8 +89,8 @@ final class ResourceChecks {
     private void prices() {
         TreeSet<String> unpriced = new TreeSet<>();
         for (JsonObject row : rest.whole("/api/v1/usage" + Query.all().groupBy("provider", "model"))) {
-            long tokens =
-                    row.getJsonNumber("inputTokens").longValue() + row.getJsonNumber("outputTokens").longValue();
+            long tokens = row.getJsonNumber("inputTokens").longValue()
+                    + row.getJsonNumber("outputTokens").longValue();
             if (tokens > 0 && decimal(row, "cost").signum() == 0) {
                 unpriced.add(model(row));
             }
@@ -117,7 +117,8 @@ final class ResourceChecks {
         List<JsonObject> all = rest.list("/api/v1/budgets", Query.all());
         for (JsonObject budget : all) {
             // No limit has no end, and one of nothing is meant to block.
-            if (budget.get("amount") instanceof JsonString && decimal(budget, "amount").signum() > 0) {
+            if (budget.get("amount") instanceof JsonString
+                    && decimal(budget, "amount").signum() > 0) {
                 near(budget);
             }
         }
@@ -129,8 +130,7 @@ final class ResourceChecks {
     private void near(JsonObject budget) {
         BigDecimal left = decimal(budget, "remaining");
         String name = "The " + Columns.text(budget, "period") + " budget of " + Columns.text(budget, "scope");
-        String until =
-                budget.isNull("resetsAt") ? "for good" : "until " + Columns.text(budget, "resetsAt");
+        String until = budget.isNull("resetsAt") ? "for good" : "until " + Columns.text(budget, "resetsAt");
         if (left.signum() <= 0) {
             findings.add(Finding.note(
                     name + " is used up: calls are refused " + until + ".",
@@ -138,7 +138,8 @@ final class ResourceChecks {
         } else if (left.compareTo(decimal(budget, "amount").multiply(NEAR)) <= 0) {
             findings.add(Finding.note(
                     name + " is near its end: " + left.toPlainString() + " of "
-                            + decimal(budget, "amount").toPlainString() + " " + Columns.text(budget, "unit") + " are left "
+                            + decimal(budget, "amount").toPlainString() + " " + Columns.text(budget, "unit")
+                            + " are left "
                             + until + ".",
                     null));
         }

@@ -58,7 +58,8 @@ final class Rest {
         List<JsonObject> found = new ArrayList<>();
         String cursor = null;
         do {
-            JsonObject page = get(path + query.limit(Math.min(PAGE, most - found.size())).after(cursor));
+            JsonObject page =
+                    get(path + query.limit(Math.min(PAGE, most - found.size())).after(cursor));
             found.addAll(page.getJsonArray("data").getValuesAs(JsonObject.class));
             cursor = next(page);
         } while (cursor != null && found.size() < most);

@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Who sits before the command: a person whom it can ask, or a program. */
@@ -25,8 +26,10 @@ final class Terminal {
     }
 
     static Terminal ofProcess() {
-        Console console = System.console();
-        return new Terminal(System.getenv(), System.in, console != null && console.isTerminal() ? console : null);
+        return new Terminal(
+                System.getenv(),
+                System.in,
+                Optional.ofNullable(System.console()).filter(Console::isTerminal).orElse(null));
     }
 
     /** The width of the lines of standard output, as the launcher found it; 0 where it is no terminal. */
@@ -51,13 +54,15 @@ final class Terminal {
     }
 
     /** Asks a person for a secret, which is not shown; null where nobody can be asked or nothing is said. */
-    @Nullable String secret(String prompt) {
+    @Nullable
+    String secret(String prompt) {
         char[] said = console == null ? null : console.readPassword("%s: ", prompt);
         return said == null || said.length == 0 ? null : new String(said).strip();
     }
 
     /** The first line of standard input, without blanks around it; null where there is none. */
-    @Nullable String line() {
+    @Nullable
+    String line() {
         try {
             String line = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
             return line == null || line.isBlank() ? null : line.strip();

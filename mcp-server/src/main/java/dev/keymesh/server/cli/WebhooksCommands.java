@@ -36,8 +36,8 @@ final class WebhooksCommands {
             mixinStandardHelpOptions = true)
     int add(
             @Mixin Asked asked,
-            @Parameters(arity = "0..1", paramLabel = "URL", description = "Where signed JSON is sent.")
-                    @Nullable String url,
+            @Parameters(arity = "0..1", paramLabel = "URL", description = "Where signed JSON is sent.") @Nullable
+                    String url,
             @Option(names = "--format", defaultValue = "standard", description = "standard (default), slack or email.")
                     String format,
             @Option(names = "--to", split = ",", description = "The addresses of email.") @Nullable List<String> to,
@@ -79,10 +79,10 @@ final class WebhooksCommands {
     int deliveries(
             @Mixin Asked asked,
             @Parameters(paramLabel = "ID", description = "The endpoint's id.") String id,
-            @Option(names = "--status", description = "Only pending, delivered or failed ones.")
-                    @Nullable String status) {
-        return asked.to(rest -> asked.list(
-                rest.list(path(id) + "/deliveries", Query.all().where("status", status), 100), DELIVERIES));
+            @Option(names = "--status", description = "Only pending, delivered or failed ones.") @Nullable
+                    String status) {
+        return asked.to(rest ->
+                asked.list(rest.list(path(id) + "/deliveries", Query.all().where("status", status), 100), DELIVERIES));
     }
 
     @Command(name = "redeliver", description = "Sends a message again.", mixinStandardHelpOptions = true)

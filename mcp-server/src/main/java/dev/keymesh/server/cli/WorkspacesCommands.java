@@ -47,8 +47,8 @@ final class WorkspacesCommands {
             @Option(names = "--space", defaultValue = "default", description = "The space. Default: default.")
                     String space,
             @Option(names = "--title", description = "Its title. Default: the slug.") @Nullable String title,
-            @Option(names = "--environment", description = "live or test, by default the server's choice.")
-                    @Nullable String environment,
+            @Option(names = "--environment", description = "live or test, by default the server's choice.") @Nullable
+                    String environment,
             @Mixin PolicyFlags flags) {
         Body body = new Body()
                 .with("id", id)
@@ -74,7 +74,8 @@ final class WorkspacesCommands {
                             names = "--file",
                             paramLabel = "FILE",
                             description = "A JSON object of members of the policy; null takes one away.")
-                    @Nullable Path file,
+                    @Nullable
+                    Path file,
             @Mixin PolicyFlags flags) {
         Optional<JsonObject> named = flags.policy();
         if (file != null && named.isPresent()) {

@@ -24,13 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandsTest {
     private static final String CREDENTIAL = "sk-canary-1234567890";
 
-    @TempDir
     private Path folder;
 
     private TestCommands keymesh;
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path data) throws Exception {
+        folder = data;
         keymesh = new TestCommands(folder);
     }
 
@@ -42,15 +42,32 @@ class CommandsTest {
     @Test
     void aKeyIsIssuedListedDisabledEnabledAndRevoked() {
         Said issued = keymesh.run(
-                0, "keys", "issue", "Ana's", "--budget", "5.00", "--models", "demo-small,demo-large", "--owner",
-                "ana@example.com", "--tag", "a", "--tag", "b", "--expires-in", "P3D", "--json");
+                0,
+                "keys",
+                "issue",
+                "Ana's",
+                "--budget",
+                "5.00",
+                "--models",
+                "demo-small,demo-large",
+                "--owner",
+                "ana@example.com",
+                "--tag",
+                "a",
+                "--tag",
+                "b",
+                "--expires-in",
+                "P3D",
+                "--json");
         JsonObject key = issued.object();
         String id = key.getString("id");
         assertThat(key.getString("secret")).startsWith("km-");
         assertThat(key.getJsonArray("tags")).hasSize(2);
         assertThat(issued.err()).isEmpty();
         Said listed = keymesh.run(0, "keys", "list", "--owner", "ana@example.com");
-        assertThat(listed.out()).contains("ID", "EXPIRES AT", id, "active", "Ana's").doesNotContain(key.getString("secret"));
+        assertThat(listed.out())
+                .contains("ID", "EXPIRES AT", id, "active", "Ana's")
+                .doesNotContain(key.getString("secret"));
         assertThat(keymesh.run(0, "keys", "list", "--json").lines()).isNotEmpty();
         assertThat(keymesh.run(0, "keys", "show", id).out())
                 .contains("policy.allowedModels", "demo-small,demo-large", "key:" + id, "monthly");
@@ -62,7 +79,8 @@ class CommandsTest {
         assertThat(keymesh.run(0, "keys", "revoke", id, "--yes").out()).contains("is revoked");
         assertThat(keymesh.run(2, "keys", "issue", "x", "--expires-in", "soon").err())
                 .contains("--expires-in must be");
-        assertThat(keymesh.run(2, "keys", "issue", "x", "--period", "daily").err()).contains("--budget");
+        assertThat(keymesh.run(2, "keys", "issue", "x", "--period", "daily").err())
+                .contains("--budget");
     }
 
     @Test
@@ -70,7 +88,8 @@ class CommandsTest {
         assertThat(keymesh.run(0, "spaces", "create", "acme", "--json").object().getString("id"))
                 .isEqualTo("acme");
         keymesh.run(0, "workspaces", "create", "prod", "--space", "acme", "--deny-models", "o3");
-        assertThat(keymesh.run(0, "workspaces", "policy", "prod", "--space", "acme", "--models", "demo-*").out())
+        assertThat(keymesh.run(0, "workspaces", "policy", "prod", "--space", "acme", "--models", "demo-*")
+                        .out())
                 .contains("allowedModels", "demo-*", "deniedModels", "o3");
         Path file = Files.writeString(folder.resolve("policy.json"), "{\"deniedModels\":null,\"toolAllowlist\":[]}");
         JsonObject policy = keymesh.run(
@@ -78,17 +97,21 @@ class CommandsTest {
                 .object();
         assertThat(policy.isNull("deniedModels")).isTrue();
         assertThat(policy.getJsonArray("toolAllowlist")).isEmpty();
-        assertThat(keymesh.run(0, "workspaces", "list", "--space", "acme").out()).contains("prod", "demo-*", "none");
-        assertThat(keymesh.run(0, "workspaces", "show", "prod", "--space", "acme").out())
+        assertThat(keymesh.run(0, "workspaces", "list", "--space", "acme").out())
+                .contains("prod", "demo-*", "none");
+        assertThat(keymesh.run(0, "workspaces", "show", "prod", "--space", "acme")
+                        .out())
                 .contains("policy.allowedModels");
-        assertThat(keymesh.run(0, "workspaces", "policy", "default", "--space", "acme").out())
+        assertThat(keymesh.run(0, "workspaces", "policy", "default", "--space", "acme")
+                        .out())
                 .contains("nothing is restricted");
         Files.writeString(file, "{\"deniedModel\":[\"x\"]}");
         assertThat(keymesh.run(1, "workspaces", "policy", "prod", "--space", "acme", "--file", file.toString())
                         .err())
                 .contains("keymesh: ", "/policy/deniedModel", "422");
         Files.writeString(file, "[]");
-        assertThat(keymesh.run(2, "workspaces", "policy", "prod", "--file", file.toString()).err())
+        assertThat(keymesh.run(2, "workspaces", "policy", "prod", "--file", file.toString())
+                        .err())
                 .contains("is not an object");
         assertThat(keymesh.run(2, "spaces", "disable", "acme").err()).contains("--yes");
         assertThat(keymesh.run(0, "spaces", "disable", "acme", "--yes").out()).contains("is disabled");
@@ -100,21 +123,42 @@ class CommandsTest {
     @Test
     void aBudgetIsSetListedAndDeleted() {
         String[] which = {"--period", "daily", "--unit", "requests"};
-        assertThat(keymesh.run(0, "budgets", "set", "workspace:default/default", "7", "--period", "daily", "--unit", "requests")
+        assertThat(keymesh.run(
+                                0,
+                                "budgets",
+                                "set",
+                                "workspace:default/default",
+                                "7",
+                                "--period",
+                                "daily",
+                                "--unit",
+                                "requests")
                         .out())
                 .contains("amount", "7", "requests");
-        assertThat(keymesh.run(0, "budgets", "set", "space:default", "none", "--json").object().isNull("amount"))
+        assertThat(keymesh.run(0, "budgets", "set", "space:default", "none", "--json")
+                        .object()
+                        .isNull("amount"))
                 .isTrue();
-        assertThat(keymesh.run(0, "budgets", "list", "--scope", "workspace:default/default").out())
+        assertThat(keymesh.run(0, "budgets", "list", "--scope", "workspace:default/default")
+                        .out())
                 .contains("SCOPE", "RESETS AT", "daily");
-        assertThat(keymesh.run(2, "budgets", "delete", "workspace:default/default", which[0], which[1]).err())
+        assertThat(keymesh.run(2, "budgets", "delete", "workspace:default/default", which[0], which[1])
+                        .err())
                 .contains("--yes");
         assertThat(keymesh.run(
-                                0, "budgets", "delete", "workspace:default/default", "--yes", which[0], which[1], which[2],
+                                0,
+                                "budgets",
+                                "delete",
+                                "workspace:default/default",
+                                "--yes",
+                                which[0],
+                                which[1],
+                                which[2],
                                 which[3])
                         .out())
                 .contains("is deleted");
-        assertThat(keymesh.run(0, "budgets", "list", "--scope", "workspace:default/default").out())
+        assertThat(keymesh.run(0, "budgets", "list", "--scope", "workspace:default/default")
+                        .out())
                 .isEqualToIgnoringNewLines("None.");
         assertThat(keymesh.run(1, "budgets", "set", "account", "much").err()).contains("/amount");
     }
@@ -123,7 +167,14 @@ class CommandsTest {
     void aProvidersCredentialIsReadFromStandardInputAndNeverShown() {
         Said added = keymesh.given(CREDENTIAL + "\n")
                 .run(
-                        0, "providers", "add", "local", "--kind", "openai-compatible", "--base-url", "http://127.0.0.1:1/v1",
+                        0,
+                        "providers",
+                        "add",
+                        "local",
+                        "--kind",
+                        "openai-compatible",
+                        "--base-url",
+                        "http://127.0.0.1:1/v1",
                         "--credential-stdin");
         Said listed = keymesh.run(0, "providers", "list");
         Said tested = keymesh.run(1, "providers", "test", "local");
@@ -134,12 +185,17 @@ class CommandsTest {
             assertThat(said.out() + said.err()).doesNotContain(CREDENTIAL, "sk-other-canary-1");
         }
         assertThat(keymesh.run(0, "providers", "disable", "local").out()).contains("is disabled");
-        assertThat(keymesh.run(0, "providers", "enable", "local", "--json").object().getBoolean("enabled"))
+        assertThat(keymesh.run(0, "providers", "enable", "local", "--json")
+                        .object()
+                        .getBoolean("enabled"))
                 .isTrue();
         assertThat(keymesh.run(2, "providers", "rotate", "local").err()).contains("--credential-stdin");
-        assertThat(keymesh.given("").run(2, "providers", "rotate", "local", "--credential-stdin").err())
+        assertThat(keymesh.given("")
+                        .run(2, "providers", "rotate", "local", "--credential-stdin")
+                        .err())
                 .contains("first line");
-        assertThat(keymesh.run(0, "providers", "delete", "local", "--yes").out()).contains("is deleted");
+        assertThat(keymesh.run(0, "providers", "delete", "local", "--yes").out())
+                .contains("is deleted");
         assertThat(keymesh.run(1, "providers", "test", "local").err()).contains("404");
     }
 
@@ -149,20 +205,28 @@ class CommandsTest {
         JsonObject call = keymesh.run(0, "requests", "--limit", "1", "--json").object();
         assertThat(call.getString("model")).isEqualTo("demo-small");
         assertThat(keymesh.run(0, "requests", "list").out()).contains("STARTED AT", "demo-small");
-        assertThat(keymesh.run(0, "requests", "show", call.getString("id")).out()).contains("durationMs");
-        assertThat(keymesh.run(0, "usage", "--by", "model,day", "--start", "2020-01-01").out())
+        assertThat(keymesh.run(0, "requests", "show", call.getString("id")).out())
+                .contains("durationMs");
+        assertThat(keymesh.run(0, "usage", "--by", "model,day", "--start", "2020-01-01")
+                        .out())
                 .contains("MODEL", "DAY", "COST", "demo-small");
-        assertThat(keymesh.run(0, "usage", "--json").object().getInt("requests")).isPositive();
-        assertThat(keymesh.run(0, "usage", "--by", "model", "--csv").out()).startsWith("model,").contains("demo-small,");
+        assertThat(keymesh.run(0, "usage", "--json").object().getInt("requests"))
+                .isPositive();
+        assertThat(keymesh.run(0, "usage", "--by", "model", "--csv").out())
+                .startsWith("model,")
+                .contains("demo-small,");
         assertThat(keymesh.run(1, "usage", "--by", "colour").err()).contains("keymesh: ");
         assertThat(keymesh.run(0, "events", "--limit", "3").out()).contains("ACTION", "TARGET");
     }
 
     @Test
     void whoMayWhatIsAskedAndSecretsAreNoArguments() {
-        JsonObject key = keymesh.run(0, "keys", "issue", "checked", "--models", "demo-small", "--json").object();
+        JsonObject key = keymesh.run(0, "keys", "issue", "checked", "--models", "demo-small", "--json")
+                .object();
         String id = key.getString("id");
-        assertThat(keymesh.run(0, "policy", "check", id, "--model", "demo-small").out()).contains("allowed");
+        assertThat(keymesh.run(0, "policy", "check", id, "--model", "demo-small")
+                        .out())
+                .contains("allowed");
         assertThat(keymesh.run(1, "policy", "check", id, "--model", "o3").out())
                 .contains("refused: model.not_allowed (o3)");
         Said bySecret = keymesh.given(key.getString("secret")).run(0, "policy", "check", "-", "--model", "demo-small");
@@ -177,18 +241,23 @@ class CommandsTest {
         String id = keymesh.run(0, "management-keys", "issue", "CI", "--permission-set", "reader", "--json")
                 .object()
                 .getString("id");
-        assertThat(keymesh.run(0, "management-keys", "list").out()).contains(id, "reader").doesNotContain("kma-canary");
+        assertThat(keymesh.run(0, "management-keys", "list").out())
+                .contains(id, "reader")
+                .doesNotContain("kma-canary");
         assertThat(keymesh.run(2, "management-keys", "revoke", id).err()).contains("--yes");
-        assertThat(keymesh.run(0, "management-keys", "revoke", id, "--yes").out()).contains("is revoked");
+        assertThat(keymesh.run(0, "management-keys", "revoke", id, "--yes").out())
+                .contains("is revoked");
     }
 
     @Test
     void aWebhookIsAddedTestedAndItsMessagesAreListed() {
         String secretUrl = "https://hooks.slack.com/services/T000/B000/canary";
-        assertThat(keymesh.run(2, "webhooks", "add", secretUrl, "--format", "slack", "--event", "*").err())
+        assertThat(keymesh.run(2, "webhooks", "add", secretUrl, "--format", "slack", "--event", "*")
+                        .err())
                 .contains("--url-stdin")
                 .doesNotContain("canary");
-        Said added = keymesh.given(secretUrl).run(0, "webhooks", "add", "--format", "slack", "--event", "*", "--url-stdin");
+        Said added =
+                keymesh.given(secretUrl).run(0, "webhooks", "add", "--format", "slack", "--event", "*", "--url-stdin");
         assertThat(added.out() + added.err()).doesNotContain("T000/B000");
         String id = keymesh.run(0, "webhooks", "add", "https://127.0.0.1:1/hook", "--event", "keys.revoke", "--json")
                 .object()
@@ -197,21 +266,25 @@ class CommandsTest {
         assertThat(keymesh.run(0, "webhooks", "test", id).out()).contains("The test is ");
         JsonObject delivery =
                 keymesh.run(0, "webhooks", "deliveries", id, "--json").lines().getFirst();
-        assertThat(keymesh.run(0, "webhooks", "redeliver", id, delivery.getString("id")).out()).contains(" is ");
+        assertThat(keymesh.run(0, "webhooks", "redeliver", id, delivery.getString("id"))
+                        .out())
+                .contains(" is ");
     }
 
     @Test
     void whatComesIsFollowedOnceAndEndsWhenNobodyReads() throws Exception {
         Reader reader = new Reader();
-        Thread follow = Thread.ofVirtual().start(() -> keymesh.line(new PrintWriter(reader), new PrintWriter(reader))
-                .execute(keymesh.addressed("events", "--follow", "--limit", "1", "--json")));
+        Thread follow = Thread.ofVirtual()
+                .start(() -> keymesh.line(new PrintWriter(reader), new PrintWriter(reader))
+                        .execute(keymesh.addressed("events", "--follow", "--limit", "1", "--json")));
         await(reader, "\n");
         String marker = "followed-" + System.nanoTime();
         keymesh.run(0, "spaces", "create", marker);
         await(reader, marker);
         keymesh.run(0, "spaces", "create", marker + "-2");
         await(reader, marker + "-2");
-        assertThat(reader.text().lines().filter(line -> line.contains("\"" + marker + "\""))).hasSize(1);
+        assertThat(reader.text().lines().filter(line -> line.contains("\"" + marker + "\"")))
+                .hasSize(1);
         reader.gone = true;
         assertThat(follow.join(Duration.ofSeconds(60))).isTrue();
     }
@@ -223,7 +296,9 @@ class CommandsTest {
         int status = keymesh.line(new PrintWriter(err), new PrintWriter(err, true))
                 .execute("keys", "list", "--url", "http://127.0.0.1:1", "--data", folder.toString());
         assertThat(status).isEqualTo(1);
-        assertThat(err.toString()).contains("could not be reached", "./keymesh serve").doesNotContain("Exception");
+        assertThat(err.toString())
+                .contains("could not be reached", "./keymesh serve")
+                .doesNotContain("Exception");
         assertThat(keymesh.run(1, "keys", "show", "key_none").err()).contains("404");
     }
 
@@ -253,7 +328,9 @@ class CommandsTest {
             builder.environment().put("KEYMESH_BASE_URL", keymesh.url());
             builder.environment().put("KEYMESH_DATA", folder.toString());
             Path said = folder.resolve("said");
-            Process process = builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
+            Process process = builder.redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
+                    .start();
             assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(Files.readString(said)).isZero();
             assertThat(Files.readString(loaded))

@@ -22,7 +22,6 @@ import picocli.CommandLine;
 /** What {@code doctor} says of installations that are well and of such that are not. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DoctorTest {
-    @TempDir
     private Path folder;
 
     @TempDir
@@ -32,7 +31,8 @@ class DoctorTest {
     private TestCommands keymesh;
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path data) throws Exception {
+        folder = data;
         owned = DataFolder.own(folder);
         keymesh = new TestCommands(folder);
         owned.announce(keymesh.url());
@@ -54,7 +54,14 @@ class DoctorTest {
         assertThat(keymesh.call("demo-small")).isEqualTo(200);
         keymesh.given("sk-canary-1234567890")
                 .run(
-                        0, "providers", "add", "away", "--kind", "openai-compatible", "--base-url", "http://127.0.0.1:1/v1",
+                        0,
+                        "providers",
+                        "add",
+                        "away",
+                        "--kind",
+                        "openai-compatible",
+                        "--base-url",
+                        "http://127.0.0.1:1/v1",
                         "--credential-stdin");
         keymesh.run(0, "budgets", "set", "account", "0.000000001", "--period", "total");
         keymesh.run(0, "keys", "issue", "Ending", "--expires-in", "P2D", "--owner", "ana@example.com");

@@ -28,8 +28,10 @@ class TableTest {
     @Test
     void whatOthersWroteDoesNotSteerTheTerminal() {
         Columns columns = Columns.of("title", "actor.externalId", "none", "at", "list");
-        assertThat(columns.of(JsonText.object(
-                        "{\"title\":\"a\\u001b[31m\\nb\\u202e\",\"actor\":{\"externalId\":7},\"at\":\"2026-11-01T00:00:00.123Z\",\"list\":[]}")))
+        assertThat(
+                        columns.of(
+                                JsonText.object(
+                                        "{\"title\":\"a\\u001b[31m\\nb\\u202e\",\"actor\":{\"externalId\":7},\"at\":\"2026-11-01T00:00:00.123Z\",\"list\":[]}")))
                 .containsExactly("a?[31m?b?", "7", "-", "2026-11-01T00:00:00Z", "none");
         assertThat(columns.heads()).containsExactly("TITLE", "EXTERNAL ID", "NONE", "AT", "LIST");
     }

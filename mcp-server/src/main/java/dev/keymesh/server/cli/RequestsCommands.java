@@ -35,7 +35,7 @@ final class RequestsCommands implements Callable<Integer> {
     @Mixin
     private Follow follow = new Follow();
 
-    @Option(names = "--key", paramLabel = "ID", description = "Only this key's.")
+    @Option(names = "--of-key", paramLabel = "ID", description = "Only this key's.")
     private @Nullable String key;
 
     @Override
@@ -47,7 +47,7 @@ final class RequestsCommands implements Callable<Integer> {
     int list(
             @Mixin Asked asked,
             @Mixin Follow follow,
-            @Option(names = "--key", paramLabel = "ID", description = "Only this key's.") @Nullable String key) {
+            @Option(names = "--of-key", paramLabel = "ID", description = "Only this key's.") @Nullable String key) {
         return follow.of(asked, PATH, Query.all().where("key", key), COLUMNS);
     }
 

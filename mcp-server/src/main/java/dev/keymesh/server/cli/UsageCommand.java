@@ -34,7 +34,7 @@ final class UsageCommand implements Callable<Integer> {
     @Option(names = "--end", description = "The first instant that is left out.")
     private @Nullable String end;
 
-    @Option(names = "--key", paramLabel = "ID", description = "Only this key's.")
+    @Option(names = "--of-key", paramLabel = "ID", description = "Only this key's.")
     private @Nullable String key;
 
     @Option(names = "--workspace", paramLabel = "SPACE/ID", description = "Only this workspace's.")

@@ -9,8 +9,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,7 +46,7 @@ class DoctorTest {
     void whatIsWrongIsToldWithWhatToDoAndWhatIsWellTooInOneOrder() throws Exception {
         Said well = doctor(0, InstantSource.system(), folder);
         assertThat(well.out())
-                .contains("ok   The data folder", "owner lives", "It is ready", "The key works", "clock")
+                .contains("ok   The data folder", "owner lives", "It is ready", "The key works")
                 .contains("note No provider", "ok   No key expires", "Nothing is wrong.")
                 .doesNotContain("!    ");
         assertThat(keymesh.call("demo-small")).isEqualTo(200);
@@ -86,12 +84,6 @@ class DoctorTest {
         Path dead = Files.createDirectories(other.resolve("dead"));
         Files.writeString(dead.resolve("server.json"), "{\"address\":\"http://127.0.0.1:1\",\"pid\":2147483647}");
         assertThat(doctor(1, InstantSource.system(), dead).out()).contains("!    The folder's owner has died.");
-    }
-
-    @Test
-    void aClockThatIsWrongIsTold() {
-        InstantSource late = () -> Instant.now().plus(Duration.ofMinutes(5));
-        assertThat(doctor(1, late, folder).out()).contains("seconds apart", "NTP");
     }
 
     private static Said doctor(int status, InstantSource clock, Path folder) {

@@ -4,6 +4,7 @@ import dev.keymesh.sdk.Query;
 import dev.keymesh.server.mcp.JsonText;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,12 +88,17 @@ final class WorkspacesCommands {
                             workspace(space, id),
                             new Body().with("policy", policy).json()))
                     .orElseGet(() -> rest.get(workspace(space, id)));
-            if (workspace.isNull("policy")) {
+            if (isUnrestricted(workspace.get("policy"))) {
                 asked.done(workspace, id + " has no policy: nothing is restricted.");
             } else {
                 asked.one(workspace.getJsonObject("policy"));
             }
         });
+    }
+
+    private static boolean isUnrestricted(JsonValue policy) {
+        return !(policy instanceof JsonObject members)
+                || members.values().stream().allMatch(value -> value == JsonValue.NULL);
     }
 
     private static JsonObject read(Asked asked, Path file) {

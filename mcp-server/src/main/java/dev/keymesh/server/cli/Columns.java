@@ -43,7 +43,7 @@ final class Columns {
             case JsonArray array when array.isEmpty() -> "none";
             case JsonArray array -> array.stream().map(Columns::text).collect(Collectors.joining(","));
             case JsonObject object -> printable(object.toString());
-            default -> value == JsonValue.NULL ? "-" : value.toString();
+            default -> value.getValueType() == JsonValue.ValueType.NULL ? "-" : value.toString();
         };
     }
 

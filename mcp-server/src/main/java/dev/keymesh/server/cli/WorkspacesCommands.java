@@ -98,7 +98,7 @@ final class WorkspacesCommands {
 
     private static boolean isUnrestricted(JsonValue policy) {
         return !(policy instanceof JsonObject members)
-                || members.values().stream().allMatch(value -> value == JsonValue.NULL);
+                || members.values().stream().allMatch(value -> value.getValueType() == JsonValue.ValueType.NULL);
     }
 
     private static JsonObject read(Asked asked, Path file) {

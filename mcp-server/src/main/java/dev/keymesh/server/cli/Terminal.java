@@ -29,7 +29,9 @@ final class Terminal {
         return new Terminal(
                 System.getenv(),
                 System.in,
-                Optional.ofNullable(System.console()).filter(Console::isTerminal).orElse(null));
+                Optional.ofNullable(System.console())
+                        .filter(Console::isTerminal)
+                        .orElse(null));
     }
 
     /** The width of the lines of standard output, as the launcher found it; 0 where it is no terminal. */

@@ -265,7 +265,8 @@ class CommandsTest {
         for (String verb : new String[] {"test", "deliveries"}) {
             assertThat(keymesh.run(1, "webhooks", verb, "whe_none").err()).contains("404");
         }
-        assertThat(keymesh.run(1, "webhooks", "redeliver", "whe_none", "whd_none").err())
+        assertThat(keymesh.run(1, "webhooks", "redeliver", "whe_none", "whd_none")
+                        .err())
                 .contains("404");
     }
 

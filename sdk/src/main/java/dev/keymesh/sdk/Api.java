@@ -80,9 +80,19 @@ final class Api {
         send("DELETE", path, null);
     }
 
+    String csv(String path) {
+        WireResponse response = exchange("GET", path, "text/csv, application/problem+json", "", null);
+        return new String(response.body(), StandardCharsets.UTF_8);
+    }
+
     WireResponse exchange(String method, String path, String contentType, byte @Nullable [] body) {
+        return exchange(method, path, "application/json, application/problem+json", contentType, body);
+    }
+
+    private WireResponse exchange(
+            String method, String path, String accept, String contentType, byte @Nullable [] body) {
         Map<String, String> headers = new TreeMap<>();
-        headers.put("accept", "application/json, application/problem+json");
+        headers.put("accept", accept);
         if (body != null) {
             headers.put("content-type", contentType);
         }

@@ -85,6 +85,11 @@ public final class Keymesh {
         return api.page("/api/v1/usage" + query, UsageRow.class);
     }
 
+    /** The same as CSV with a head, as a spreadsheet takes it. */
+    public String usageCsv(Query query) {
+        return api.csv("/api/v1/usage" + query);
+    }
+
     /** Single calls through the gateway. */
     public Requests requests() {
         return new Requests(api);

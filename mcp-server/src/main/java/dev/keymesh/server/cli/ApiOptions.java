@@ -29,20 +29,32 @@ final class ApiOptions {
     private @Nullable Path data;
 
     Keymesh admin(Map<String, String> environment) {
-        String address = url != null ? url : ServerOptions.set(environment, "KEYMESH_BASE_URL");
-        Path folder = folder(environment);
-        if (address == null) {
-            address = DataFolder.owner(folder).orElse(DEFAULT_URL);
-        }
-        String credential = key != null ? key : ServerOptions.set(environment, "KEYMESH_API_KEY");
         try {
-            return Keymesh.at(address.replaceFirst("/+$", "")).with(credential != null ? credential : rootKey(folder));
+            return Keymesh.at(address(environment)).with(credential(environment));
         } catch (IllegalArgumentException e) {
             throw new StoreException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private Path folder(Map<String, String> environment) {
+    /** Whether an address was named; else it is that of the data folder's owner. */
+    boolean namesAddress(Map<String, String> environment) {
+        return url != null || ServerOptions.set(environment, "KEYMESH_BASE_URL") != null;
+    }
+
+    String address(Map<String, String> environment) {
+        String address = url != null ? url : ServerOptions.set(environment, "KEYMESH_BASE_URL");
+        if (address == null) {
+            address = DataFolder.owner(folder(environment)).orElse(DEFAULT_URL);
+        }
+        return address.replaceFirst("/+$", "");
+    }
+
+    private String credential(Map<String, String> environment) {
+        String credential = key != null ? key : ServerOptions.set(environment, "KEYMESH_API_KEY");
+        return credential != null ? credential : rootKey(folder(environment));
+    }
+
+    Path folder(Map<String, String> environment) {
         String named = ServerOptions.set(environment, "KEYMESH_DATA");
         return data != null
                 ? data

@@ -98,7 +98,7 @@ final class PricesImport implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<String> leftOut = new ArrayList<>(list.leftOut());
         int changes = 0;
-        try {
+        try (Progress progress = progress(list)) {
             List<Price> before = PricesList.all(admin, "own", null);
             out.printf(ROW, "", "PROVIDER", "MODEL", "INPUT", "CACHED", "OUTPUT");
             for (NewPrice read : list.prices()) {
@@ -106,8 +106,11 @@ final class PricesImport implements Callable<Integer> {
                 PriceChange change = PriceChange.of(price, before);
                 if (change != PriceChange.SAME && put(price, admin, leftOut)) {
                     changes++;
+                    progress.hide();
                     say(change, price, out);
+                    out.flush();
                 }
+                progress.step();
             }
         } finally {
             leftOut.forEach(what -> out.println("left out   " + what));
@@ -116,6 +119,11 @@ final class PricesImport implements Callable<Integer> {
             out.flush();
         }
         return 0;
+    }
+
+    private Progress progress(PriceList list) {
+        boolean shown = !dryRun && Terminal.ofProcess().showsProgress();
+        return new Progress(spec.commandLine().getErr(), list.prices().size(), shown);
     }
 
     /** False where the server does not take this one, which says nothing about the next. */

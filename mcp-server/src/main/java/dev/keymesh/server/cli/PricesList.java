@@ -1,11 +1,13 @@
 package dev.keymesh.server.cli;
 
+import dev.keymesh.sdk.Json;
 import dev.keymesh.sdk.Keymesh;
 import dev.keymesh.sdk.KeymeshException;
 import dev.keymesh.sdk.Query;
 import dev.keymesh.sdk.wire.Page;
 import dev.keymesh.sdk.wire.Price;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -33,11 +35,19 @@ final class PricesList implements Callable<Integer> {
     @Option(names = "--provider", description = "Only this provider's.")
     private @Nullable String provider;
 
+    @Option(names = "--json", description = "Prints the server's JSON, an object a line.")
+    private boolean json;
+
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
             List<Price> prices = all(api.admin(System.getenv()), catalogue ? "catalogue" : "own", provider);
+            if (json) {
+                prices.forEach(price -> out.println(new String(Json.toBytes(price), StandardCharsets.UTF_8)));
+                out.flush();
+                return 0;
+            }
             out.printf(ROW, "PROVIDER", "MODEL", "INPUT", "CACHED", "OUTPUT", "FROM");
             for (Price price : prices) {
                 String cached = price.cachedInputPerMillion();

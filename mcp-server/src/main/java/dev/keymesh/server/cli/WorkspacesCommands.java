@@ -88,7 +88,7 @@ final class WorkspacesCommands {
                             workspace(space, id),
                             new Body().with("policy", policy).json()))
                     .orElseGet(() -> rest.get(workspace(space, id)));
-            if (isUnrestricted(workspace.get("policy"))) {
+            if (isUnrestricted(workspace.getOrDefault("policy", JsonValue.NULL))) {
                 asked.done(workspace, id + " has no policy: nothing is restricted.");
             } else {
                 asked.one(workspace.getJsonObject("policy"));

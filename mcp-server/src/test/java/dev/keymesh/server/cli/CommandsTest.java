@@ -347,7 +347,7 @@ class CommandsTest {
 
     /** Who reads what a command prints, until he goes. */
     private static final class Reader extends Writer {
-        private final StringBuffer read = new StringBuffer();
+        private final StringWriter read = new StringWriter();
         private volatile boolean gone;
 
         String text() {
@@ -356,7 +356,7 @@ class CommandsTest {
 
         @Override
         public void write(char[] buffer, int offset, int length) {
-            read.append(buffer, offset, length);
+            read.write(buffer, offset, length);
         }
 
         @Override

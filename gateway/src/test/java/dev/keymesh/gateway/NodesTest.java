@@ -33,6 +33,7 @@ class NodesTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
     /** What anything else may take on a busy machine. */
     private static final Duration SOON = Duration.ofSeconds(5);
+
     private static final String DEFAULT = "/api/v1/spaces/default/workspaces/default";
 
     private TestPostgres postgres;
@@ -168,9 +169,7 @@ class NodesTest {
                 SOON,
                 () -> b.chat(key.secret(), TestGateway.body(1_000, "")).body().contains("keymesh_budget_exceeded"));
         a.admin("DELETE", "/api/v1/prices?provider=fake&model=m", null);
-        within(
-                SOON,
-                () -> b.chat(key.secret(), TestGateway.body(1, "")).body().contains("unpriced"));
+        within(SOON, () -> b.chat(key.secret(), TestGateway.body(1, "")).body().contains("unpriced"));
 
         a.admin("POST", "/api/v1/spaces", "{\"id\":\"other\",\"title\":\"Other\"}");
         within(SOON, () -> b.admin("GET", "/api/v1/spaces", null).contains("other"));

@@ -17,7 +17,7 @@ public final class Main {
 
     public static void main(String[] args) {
         logToStandardError();
-        CommandLine line = new CommandLine(new Keymesh());
+        CommandLine line = Keymesh.line(args);
         line.setExecutionExceptionHandler((e, command, _) -> {
             if (e instanceof StoreException) {
                 command.getErr().println("keymesh: " + e.getMessage());

@@ -1,6 +1,7 @@
 package dev.keymesh.server.cli;
 
 import dev.keymesh.server.Version;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,8 +13,9 @@ import picocli.CommandLine.Spec;
         name = "keymesh",
         description = "Virtual keys, hard budgets and policy for language models and tools.",
         mixinStandardHelpOptions = true,
-        version = "keymesh " + Version.TEXT,
-        subcommands = {
+        version = "keymesh " + Version.TEXT)
+public final class Keymesh implements Runnable {
+    private static final List<Class<?>> COMMANDS = List.of(
             Serve.class,
             Mcp.class,
             Demo.class,
@@ -38,11 +40,27 @@ import picocli.CommandLine.Spec;
             BackupCommand.class,
             RestoreCommand.class,
             Completion.class,
-            CommandLine.HelpCommand.class
-        })
-public final class Keymesh implements Runnable {
+            CommandLine.HelpCommand.class);
+
     @Spec
     private CommandSpec spec;
+
+    /** What these words ask: an agent waits for {@code mcp}, so no other command is made for it. */
+    public static CommandLine line(String... words) {
+        boolean mcp = words.length > 0 && words[0].equals("mcp");
+        return line(mcp ? List.of(Mcp.class) : COMMANDS, CommandLine.defaultFactory());
+    }
+
+    /** All commands, each made by the factory. */
+    static CommandLine line(CommandLine.IFactory factory) {
+        return line(COMMANDS, factory);
+    }
+
+    private static CommandLine line(List<Class<?>> commands, CommandLine.IFactory factory) {
+        CommandLine line = new CommandLine(new Keymesh(), factory);
+        commands.forEach(line::addSubcommand);
+        return line;
+    }
 
     @Override
     public void run() {

@@ -75,7 +75,7 @@ class BackupCommandTest {
     /** What a command prints, which must end with this status. */
     private static String said(int status, String... words) {
         StringWriter text = new StringWriter();
-        CommandLine line = new CommandLine(new Keymesh());
+        CommandLine line = Keymesh.line();
         line.setOut(new PrintWriter(text, true));
         line.setErr(new PrintWriter(text, true));
         line.setExecutionExceptionHandler((e, command, _) -> {

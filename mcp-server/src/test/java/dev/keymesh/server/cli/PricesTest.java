@@ -117,7 +117,7 @@ class PricesTest {
 
     private String run(int status, String... arguments) {
         StringWriter said = new StringWriter();
-        CommandLine line = new CommandLine(new Keymesh());
+        CommandLine line = Keymesh.line();
         line.setOut(new PrintWriter(said));
         line.setErr(new PrintWriter(said));
         List<String> all = new ArrayList<>(List.of("prices"));

@@ -77,7 +77,7 @@ final class TestCommands implements AutoCloseable {
                         : CommandLine.defaultFactory().create(type);
             }
         };
-        return new CommandLine(new Keymesh(), factory).setOut(out).setErr(err);
+        return Keymesh.line(factory).setOut(out).setErr(err);
     }
 
     /** A call of a model with the first key. */

@@ -70,88 +70,33 @@ public record GatewayConfig(
     }
 
     /** The same on another port. */
-    public GatewayConfig on(int port) {
-        return new GatewayConfig(
-                data,
-                host,
-                port,
-                databaseUrl,
-                durability,
-                masterKey,
-                rootKey,
-                idleTimeout,
-                retention,
-                edge,
-                alerts,
-                observed);
+    public GatewayConfig on(int other) {
+        return with(other, retention, edge, alerts, observed);
     }
 
     /** The same with another retention. */
     public GatewayConfig keeping(Retention other) {
-        return new GatewayConfig(
-                data,
-                host,
-                port,
-                databaseUrl,
-                durability,
-                masterKey,
-                rootKey,
-                idleTimeout,
-                other,
-                edge,
-                alerts,
-                observed);
+        return with(port, other, edge, alerts, observed);
     }
 
     /** The same behind another edge. */
     public GatewayConfig behind(Edge other) {
-        return new GatewayConfig(
-                data,
-                host,
-                port,
-                databaseUrl,
-                durability,
-                masterKey,
-                rootKey,
-                idleTimeout,
-                retention,
-                other,
-                alerts,
-                observed);
+        return with(port, retention, other, alerts, observed);
     }
 
     /** The same with other alerts. */
     public GatewayConfig alerting(AlertSettings other) {
-        return new GatewayConfig(
-                data,
-                host,
-                port,
-                databaseUrl,
-                durability,
-                masterKey,
-                rootKey,
-                idleTimeout,
-                retention,
-                edge,
-                other,
-                observed);
+        return with(port, retention, edge, other, observed);
     }
 
     /** The same, observed in another way. */
     public GatewayConfig observed(Observed other) {
+        return with(port, retention, edge, alerts, other);
+    }
+
+    private GatewayConfig with(int onPort, Retention kept, Edge behind, AlertSettings told, Observed seen) {
         return new GatewayConfig(
-                data,
-                host,
-                port,
-                databaseUrl,
-                durability,
-                masterKey,
-                rootKey,
-                idleTimeout,
-                retention,
-                edge,
-                alerts,
-                other);
+                data, host, onPort, databaseUrl, durability, masterKey, rootKey, idleTimeout, kept, behind, told, seen);
     }
 
     /** Where the rows are. */

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jdbi.v3.core.Handle;
 
@@ -46,7 +45,7 @@ final class Outbox {
         long from = handle.createQuery("SELECT seq FROM outbox WHERE id = 1")
                 .mapTo(Long.class)
                 .one();
-        List<Event> events = events(handle, from);
+        List<Event> events = EventLog.after(handle, from, EVENTS);
         long through = from;
         List<Delivery> deliveries = new ArrayList<>();
         List<Endpoint> there = events.isEmpty() ? List.of() : endpoints.all(handle);
@@ -65,24 +64,6 @@ final class Outbox {
             }
         }
         return new Batch(from, through, deliveries);
-    }
-
-    @SuppressWarnings("unchecked") // the column holds a JSON object that an act wrote
-    private static List<Event> events(Handle handle, long after) {
-        return handle.createQuery("""
-                        SELECT seq, id, action, actor_type, actor_id, target, at, data FROM event WHERE seq > :after
-                        ORDER BY seq LIMIT :most""")
-                .bind("after", after)
-                .bind("most", EVENTS)
-                .map((row, context) -> new Event(
-                        row.getLong(1),
-                        row.getString(2),
-                        row.getString(3),
-                        new Event.Actor(row.getString(4), row.getString(5)),
-                        row.getString(6),
-                        Instant.ofEpochMilli(row.getLong(7)),
-                        Json.fromBytes(row.getString(8).getBytes(StandardCharsets.UTF_8), Map.class)))
-                .list();
     }
 
     private static Delivery delivery(Endpoint endpoint, Event event, Origin origin, Instant now) {

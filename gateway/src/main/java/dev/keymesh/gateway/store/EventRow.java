@@ -6,7 +6,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
-/** Appends to the event log; its readers are in the event package. */
+/** Appends to the event log; its reader is the alerts' {@code EventLog}. */
 final class EventRow {
     private EventRow() {}
 

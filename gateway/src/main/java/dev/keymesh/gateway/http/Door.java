@@ -3,17 +3,14 @@ package dev.keymesh.gateway.http;
 import dev.keymesh.gateway.api.Api;
 import dev.keymesh.gateway.api.ApiRequest;
 import dev.keymesh.gateway.api.ApiResponse;
-import dev.keymesh.gateway.api.Live;
 import dev.keymesh.gateway.api.MetricsApi;
 import dev.keymesh.gateway.call.Authenticator;
 import dev.keymesh.gateway.call.Discard;
 import dev.keymesh.gateway.call.ModelCalls;
 import dev.keymesh.gateway.page.Pages;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.Content;
@@ -100,9 +97,7 @@ final class Door extends Handler.Abstract.NonBlocking {
             LOG.warn("A claim link could not be answered.", e);
             page = ClaimPage.unavailable();
         }
-        response.setStatus(page.status());
-        page.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-        response.write(true, ByteBuffer.wrap(page.body()), Discard.before(request, callback));
+        Adapter.send(page.status(), page.headers(), page.body(), request, response, callback);
     }
 
     /** What is wrong, a line each. */
@@ -130,14 +125,15 @@ final class Door extends Handler.Abstract.NonBlocking {
             ApiResponse answer = openMetrics != null && isOpenScrape(request)
                     ? openMetrics.scrape(accepted(request))
                     : api.handle(read(request));
-            response.setStatus(answer.status());
-            answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-            Live live = answer.live();
-            if (live != null) {
-                Streams.send(live, response, callback, drainage);
-                return;
-            }
-            response.write(true, ByteBuffer.wrap(answer.body()), Discard.before(request, callback));
+            Adapter.send(
+                    answer.status(),
+                    answer.headers(),
+                    answer.body(),
+                    answer.live(),
+                    request,
+                    response,
+                    callback,
+                    drainage);
         } catch (Throwable e) {
             LOG.error("A request of the API ended by a bug.", e);
             response.setStatus(500);
@@ -157,8 +153,7 @@ final class Door extends Handler.Abstract.NonBlocking {
     }
 
     private static ApiRequest read(Request request) throws java.io.IOException {
-        // Not closed, for that fails what is left to read.
-        byte[] body = Content.Source.asInputStream(request).readNBytes(MAX_API_BODY + 1);
+        byte[] body = Adapter.body(request, MAX_API_BODY);
         boolean tooLarge = body.length > MAX_API_BODY;
         String credential = "";
         boolean two = false;
@@ -168,13 +163,7 @@ final class Door extends Handler.Abstract.NonBlocking {
         } catch (IllegalArgumentException e) {
             two = true;
         }
-        String query = request.getHttpURI().getQuery();
-        Map<String, String> headers = new HashMap<>();
-        for (HttpField field : request.getHeaders()) {
-            if (ApiRequest.HEADERS.contains(field.getLowerCaseName()) && field.getValue() != null) {
-                headers.put(field.getLowerCaseName(), field.getValue());
-            }
-        }
+        Map<String, String> headers = Adapter.headers(request, ApiRequest.HEADERS);
         String authority = request.getHttpURI().getAuthority();
         if (authority != null) {
             headers.put(ApiRequest.ADDRESS, request.getHttpURI().getScheme() + "://" + authority);
@@ -182,7 +171,7 @@ final class Door extends Handler.Abstract.NonBlocking {
         return new ApiRequest(
                 request.getMethod(),
                 request.getHttpURI().getPath(),
-                query == null ? "" : query,
+                Adapter.query(request),
                 credential,
                 two,
                 headers,

@@ -1,18 +1,12 @@
 package dev.keymesh.gateway.http;
 
-import dev.keymesh.gateway.api.Live;
-import dev.keymesh.gateway.call.Discard;
 import dev.keymesh.gateway.page.PageRequest;
 import dev.keymesh.gateway.page.PageResponse;
 import dev.keymesh.gateway.page.Pages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 import org.eclipse.jetty.http.HttpCookie;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -35,14 +29,15 @@ final class PageDoor {
     void handle(Request request, Response response, Callback callback) {
         try {
             PageResponse answer = pages.handle(read(request));
-            response.setStatus(answer.status());
-            answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-            Live live = answer.live();
-            if (live != null) {
-                Streams.send(live, response, callback, drainage);
-                return;
-            }
-            response.write(true, ByteBuffer.wrap(answer.body()), Discard.before(request, callback));
+            Adapter.send(
+                    answer.status(),
+                    answer.headers(),
+                    answer.body(),
+                    answer.live(),
+                    request,
+                    response,
+                    callback,
+                    drainage);
         } catch (Exception e) {
             LOG.error("A request of a page ended by a bug.", e);
             response.setStatus(500);
@@ -51,22 +46,14 @@ final class PageDoor {
     }
 
     private static PageRequest read(Request request) throws IOException {
-        // Not closed, for that fails what is left to read.
-        byte[] body = Content.Source.asInputStream(request).readNBytes(MAX_FORM + 1);
+        byte[] body = Adapter.body(request, MAX_FORM);
         boolean tooLarge = body.length > MAX_FORM;
-        Map<String, String> headers = new HashMap<>();
-        for (HttpField field : request.getHeaders()) {
-            if (PageRequest.HEADERS.contains(field.getLowerCaseName()) && field.getValue() != null) {
-                headers.put(field.getLowerCaseName(), field.getValue());
-            }
-        }
         String method = request.getMethod();
-        String query = request.getHttpURI().getQuery();
         return new PageRequest(
                 method.equals("HEAD") ? "GET" : method,
                 request.getHttpURI().getPath(),
-                query == null ? "" : query,
-                headers,
+                Adapter.query(request),
+                Adapter.headers(request, PageRequest.HEADERS),
                 session(request),
                 request.isSecure(),
                 Request.getRemoteAddr(request),

@@ -28,7 +28,6 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.InputStreamRequestContent;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
-import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -80,6 +79,8 @@ public final class Upstream implements AutoCloseable, ModelSource {
     private static final long LIST_SECONDS = 10;
     private static final long LOOK_MILLIS = TimeUnit.MINUTES.toMillis(1);
     static final String JSON = "application/json";
+    /** Of what Keymesh asks by itself. */
+    private static final String ANTHROPIC_VERSION = "2023-06-01";
     /** W3C's, of a caller's trace; passed on where it came. */
     static final String TRACE = "traceparent";
 
@@ -93,38 +94,22 @@ public final class Upstream implements AutoCloseable, ModelSource {
     public Upstream(Executor executor, Scheduler scheduler, ByteBufferPool pool, int selectors) {
         ByteBufferPool buffers = new FreshViews(pool);
         fileBuffers = new ByteBufferPool.Sized(buffers, false, FILE_BUFFER);
-        ClientConnector connector = new ClientConnector();
-        connector.setSelectors(selectors);
+        ClientConnector connector = BareClient.connector(selectors, executor, scheduler, buffers);
         connector.setTCPNoDelay(true);
-        connector.setExecutor(executor);
-        connector.setScheduler(scheduler);
-        connector.setByteBufferPool(buffers);
-        connector.setConnectTimeout(java.time.Duration.ofSeconds(5));
         HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
         transport.setInvocationType(InvocationType.NON_BLOCKING);
-        client = new HttpClient(transport);
-        client.setExecutor(executor);
-        client.setScheduler(scheduler);
-        client.setByteBufferPool(buffers);
+        client = BareClient.of(
+                transport,
+                new Addresses(
+                        new SocketAddressResolver.Async(executor, scheduler, RESOLVE_MILLIS),
+                        address -> !Forbidden.address(address)),
+                "keymesh-upstream");
         client.setMaxConnectionsPerDestination(CONNECTIONS);
         client.setMaxRequestsQueuedPerDestination(QUEUED);
-        client.setSocketAddressResolver(new Addresses(
-                new SocketAddressResolver.Async(executor, scheduler, RESOLVE_MILLIS),
-                address -> !Forbidden.address(address)));
-        client.setUserAgentField(null);
-        client.setFollowRedirects(false);
-        client.setHttpCookieStore(new HttpCookieStore.Empty());
         client.setIdleTimeout(ANSWER_HEAD_MILLIS);
         client.setResponseBufferSize(16_384);
         client.setStrictEventOrdering(false);
-        client.setName("keymesh-upstream");
-        try {
-            client.start();
-        } catch (Exception e) {
-            throw new IllegalStateException("The HTTP client did not start.", e);
-        }
-        client.getContentDecoderFactories().clear();
-        client.getProtocolHandlers().clear();
+        BareClient.start(client);
     }
 
     /** The request to a provider; the path is the table's, never the caller's. */
@@ -180,7 +165,7 @@ public final class Upstream implements AutoCloseable, ModelSource {
     UpstreamAnswer ask(Provider provider, Operation operation, String id) throws NoAnswer {
         HttpFields.Mutable headers = HttpFields.build();
         if (provider.kind() == ProviderKind.ANTHROPIC) {
-            headers.add("anthropic-version", "2023-06-01");
+            headers.add("anthropic-version", ANTHROPIC_VERSION);
         }
         return UpstreamAnswer.of(to(provider, operation, id, null, headers), provider, LOOK_MILLIS);
     }
@@ -206,7 +191,7 @@ public final class Upstream implements AutoCloseable, ModelSource {
                     .headers(to -> {
                         credential(provider, to);
                         if (anthropic) {
-                            to.put("anthropic-version", "2023-06-01");
+                            to.put("anthropic-version", ANTHROPIC_VERSION);
                         }
                     })
                     .timeout(LIST_SECONDS, TimeUnit.SECONDS)
@@ -240,7 +225,7 @@ public final class Upstream implements AutoCloseable, ModelSource {
                     .method(HttpMethod.POST)
                     .headers(to -> {
                         credential(provider, to);
-                        to.put("anthropic-version", "2023-06-01");
+                        to.put("anthropic-version", ANTHROPIC_VERSION);
                     })
                     .body(new ByteBufferRequestContent(JSON, ByteBuffer.wrap(body)))
                     .timeout(millis, TimeUnit.MILLISECONDS)

@@ -24,9 +24,7 @@ import org.eclipse.jetty.client.ByteBufferRequestContent;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.InputStreamResponseListener;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
-import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.io.ByteBufferPool;
-import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.SocketAddressResolver;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebhookClient implements Post, AutoCloseable {
     private static final long RESOLVE_MILLIS = TimeUnit.SECONDS.toMillis(5);
-    private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration WHOLE = Duration.ofSeconds(10);
 
     private final Executor executor;
@@ -113,29 +110,11 @@ public final class WebhookClient implements Post, AutoCloseable {
     }
 
     private HttpClient make() {
-        ByteBufferPool buffers = new FreshViews(pool);
-        ClientConnector connector = new ClientConnector();
-        connector.setSelectors(1);
-        connector.setExecutor(executor);
-        connector.setScheduler(scheduler);
-        connector.setByteBufferPool(buffers);
-        connector.setConnectTimeout(CONNECT);
-        HttpClient made = new HttpClient(new HttpClientTransportOverHTTP(connector));
-        made.setExecutor(executor);
-        made.setScheduler(scheduler);
-        made.setByteBufferPool(buffers);
-        made.setSocketAddressResolver(addresses);
-        made.setUserAgentField(null);
-        made.setFollowRedirects(false);
-        made.setHttpCookieStore(new HttpCookieStore.Empty());
-        made.setName("keymesh-webhooks");
-        try {
-            made.start();
-        } catch (Exception e) {
-            throw new IllegalStateException("The webhooks' HTTP client did not start.", e);
-        }
-        made.getContentDecoderFactories().clear();
-        made.getProtocolHandlers().clear();
+        HttpClient made = BareClient.of(
+                new HttpClientTransportOverHTTP(BareClient.connector(1, executor, scheduler, new FreshViews(pool))),
+                addresses,
+                "keymesh-webhooks");
+        BareClient.start(made);
         return made;
     }
 
@@ -158,7 +137,8 @@ public final class WebhookClient implements Post, AutoCloseable {
         return switch (why) {
             case UnknownHostException _ -> "The host has no address that may be called.";
             case TimeoutException _ -> "The receiver did not answer within " + timeout.toSeconds() + " s.";
-            case SocketTimeoutException _ -> "The receiver took no connection within " + CONNECT.toSeconds() + " s.";
+            case SocketTimeoutException _ ->
+                "The receiver took no connection within " + BareClient.CONNECT.toSeconds() + " s.";
             case ConnectException _ -> "The receiver takes no connection.";
             case SSLException _ -> "The receiver's TLS certificate or version is not acceptable.";
             case null -> "The connection was lost.";

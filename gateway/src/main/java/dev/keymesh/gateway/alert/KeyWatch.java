@@ -6,8 +6,8 @@ import dev.keymesh.gateway.ledger.Period;
 import dev.keymesh.gateway.ledger.Scopes;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.store.Act;
+import dev.keymesh.gateway.store.Rounds;
 import dev.keymesh.gateway.store.Store;
-import dev.keymesh.gateway.store.StoreException;
 import dev.keymesh.sdk.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,20 +17,14 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Looks every ten minutes, on one node, for keys that expire soon and for keys that spend more than they usually do. */
 public final class KeyWatch implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(KeyWatch.class);
-    private static final long FIRST_MINUTES = 2;
-    private static final long EVERY_MINUTES = 10;
+    private static final Duration FIRST = Duration.ofMinutes(2);
+    private static final Duration PAUSE = Duration.ofMinutes(10);
     private static final List<Integer> NOTICE_DAYS = List.of(1, 7);
     private static final int USUAL_DAYS = 7;
     private static final int TIMES = 3;
@@ -43,8 +37,7 @@ public final class KeyWatch implements AutoCloseable {
     private final Alarm alarm;
     private final Predicate<String> revoked;
     private final InstantSource clock;
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
-            task -> Thread.ofPlatform().daemon().name("keymesh-key-watch").unstarted(task));
+    private final Rounds rounds = new Rounds("keymesh-key-watch", "The look at the keys");
 
     KeyWatch(Store store, Predicate<String> revoked, InstantSource clock) {
         this.store = store;
@@ -56,23 +49,13 @@ public final class KeyWatch implements AutoCloseable {
     /** Begins some minutes after the start. */
     public static KeyWatch start(Store store, KeyIndex keys, InstantSource clock) {
         KeyWatch watch = new KeyWatch(store, id -> revoked(keys.byId(id)), clock);
-        var _ = watch.executor.scheduleWithFixedDelay(watch::tryOnce, FIRST_MINUTES, EVERY_MINUTES, TimeUnit.MINUTES);
+        watch.rounds.begin(FIRST, PAUSE, watch::once);
         return watch;
     }
 
     /** By itself or by a parent. */
     private static boolean revoked(@Nullable VirtualKey key) {
         return key == null || key.status().equals(VirtualKey.REVOKED);
-    }
-
-    private void tryOnce() {
-        try {
-            once();
-        } catch (StoreException e) {
-            LOG.warn("Keys will be looked at again: {}", e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.error("The look at the keys failed and will be tried again.", e);
-        }
     }
 
     /** One look; where another node is at it, none. */
@@ -173,13 +156,6 @@ public final class KeyWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        executor.shutdownNow();
-        try {
-            if (!executor.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOG.warn("The look at the keys did not end.");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        rounds.close();
     }
 }

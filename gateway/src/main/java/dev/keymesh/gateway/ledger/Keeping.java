@@ -1,6 +1,7 @@
 package dev.keymesh.gateway.ledger;
 
 import dev.keymesh.gateway.store.Ids;
+import dev.keymesh.gateway.store.Rounds;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.StoreException;
 import java.time.Duration;
@@ -10,9 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -26,7 +24,8 @@ public final class Keeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Keeping.class);
     private static final int BATCH = 1_000;
     private static final long PAUSE_MILLIS = 20;
-    private static final long EVERY_MINUTES = 10;
+    private static final Duration FIRST = Duration.ofMinutes(1);
+    private static final Duration PAUSE = Duration.ofMinutes(10);
     /** Where the balances of closed windows are summed. */
     static final int OPENING_DAY = 0;
 
@@ -36,8 +35,7 @@ public final class Keeping implements AutoCloseable {
     private final InstantSource clock;
     private final Pace pace;
     private final List<Consumer<Instant>> more = new CopyOnWriteArrayList<>();
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
-            task -> Thread.ofPlatform().daemon().name("keymesh-keeping").unstarted(task));
+    private final Rounds rounds = new Rounds("keymesh-keeping", "The upkeep of the books");
 
     Keeping(Store store, Ledger ledger, Retention retention, InstantSource clock, Pace pace) {
         this.store = store;
@@ -50,23 +48,13 @@ public final class Keeping implements AutoCloseable {
     /** Begins a minute after the start, when calls have had their turn. */
     public static Keeping start(Store store, Ledger ledger, Retention retention, InstantSource clock) {
         Keeping keeping = new Keeping(store, ledger, retention, clock, Keeping::pause);
-        var _ = keeping.executor.scheduleWithFixedDelay(keeping::tryOnce, 1, EVERY_MINUTES, TimeUnit.MINUTES);
+        keeping.rounds.begin(FIRST, PAUSE, keeping::once);
         return keeping;
     }
 
     /** More that is to be done each time, by one node. */
     public void also(Consumer<Instant> due) {
         more.add(due);
-    }
-
-    private void tryOnce() {
-        try {
-            once();
-        } catch (StoreException e) {
-            LOG.warn("The upkeep of the books will be tried again: {}", e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.error("The upkeep of the books failed and will be tried again.", e);
-        }
     }
 
     /** Everything that is due; where another node is at it, nothing. */
@@ -221,13 +209,6 @@ public final class Keeping implements AutoCloseable {
 
     @Override
     public void close() {
-        executor.shutdownNow();
-        try {
-            if (!executor.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOG.warn("The upkeep of the books did not end.");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        rounds.close();
     }
 }

@@ -1,6 +1,5 @@
 package dev.keymesh.gateway.api;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -85,19 +84,6 @@ public record Route(
     /** The parameters of a path that matches, or null. */
     @Nullable
     List<String> match(String path) {
-        String[] wanted = pattern.split("/", -1);
-        String[] given = path.split("/", -1);
-        if (wanted.length != given.length) {
-            return null;
-        }
-        List<String> params = new ArrayList<>();
-        for (int i = 0; i < wanted.length; i++) {
-            if (wanted[i].equals("*") && !given[i].isEmpty()) {
-                params.add(given[i]);
-            } else if (!wanted[i].equals(given[i])) {
-                return null;
-            }
-        }
-        return params;
+        return PathPattern.match(pattern, path);
     }
 }

@@ -1,8 +1,8 @@
 package dev.keymesh.gateway.page;
 
+import dev.keymesh.gateway.api.PathPattern;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,20 +26,8 @@ record PageRoute(String method, String pattern, String permission, Function<Visi
     /** The decoded parameters of a path that matches, or null. */
     @Nullable
     List<String> match(String path) {
-        String[] wanted = pattern.split("/", -1);
-        String[] given = path.split("/", -1);
-        if (wanted.length != given.length) {
-            return null;
-        }
-        List<String> params = new ArrayList<>();
-        for (int i = 0; i < wanted.length; i++) {
-            if (wanted[i].equals("*") && !given[i].isEmpty()) {
-                params.add(decoded(given[i]));
-            } else if (!wanted[i].equals(given[i])) {
-                return null;
-            }
-        }
-        return params;
+        List<String> params = PathPattern.match(pattern, path);
+        return params == null ? null : params.stream().map(PageRoute::decoded).toList();
     }
 
     private static String decoded(String segment) {

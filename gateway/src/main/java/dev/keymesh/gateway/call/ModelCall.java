@@ -22,8 +22,6 @@ import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.provider.Shape;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.trace.Link;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -168,7 +166,8 @@ final class ModelCall {
     private void admit(Facts read, Chain of) {
         calls.admission()
                 .admit(
-                        new Admission.Request(id, of, read, java.util.Objects.requireNonNull(body), address()),
+                        new Admission.Request(
+                                id, of, read, java.util.Objects.requireNonNull(body), ModelCalls.address(request)),
                         answer -> guarded(() -> {
                             switch (answer) {
                                 case Admission.Answer.Refused refused -> refuse(refused.refusal());
@@ -500,11 +499,5 @@ final class ModelCall {
         if (cost != null) {
             response.getHeaders().put("x-keymesh-cost", Usd.format(cost));
         }
-    }
-
-    private @Nullable InetAddress address() {
-        return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress socket
-                ? socket.getAddress()
-                : null;
     }
 }

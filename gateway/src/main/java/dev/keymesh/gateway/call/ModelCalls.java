@@ -12,6 +12,8 @@ import dev.keymesh.gateway.provider.ObjectKind;
 import dev.keymesh.gateway.provider.Shape;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.trace.Traces;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -187,6 +189,13 @@ public final class ModelCalls {
         response.setStatus(rendered.status());
         rendered.headers().forEach((name, value) -> response.getHeaders().put(name, value));
         response.write(true, ByteBuffer.wrap(rendered.body()), Discard.before(response.getRequest(), callback));
+    }
+
+    /** The caller's; null where the connection has none. */
+    static @Nullable InetAddress address(Request request) {
+        return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress socket
+                ? socket.getAddress()
+                : null;
     }
 
     static String printable(String path) {

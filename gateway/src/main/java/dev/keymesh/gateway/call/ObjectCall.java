@@ -15,7 +15,6 @@ import dev.keymesh.gateway.store.Ids;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -345,8 +344,6 @@ final class ObjectCall {
 
     @Nullable
     InetAddress address() {
-        return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress socket
-                ? socket.getAddress()
-                : null;
+        return ModelCalls.address(request);
     }
 }

@@ -10,7 +10,6 @@ import dev.keymesh.gateway.price.Cost;
 import dev.keymesh.gateway.price.Price;
 import dev.keymesh.gateway.price.Rate;
 import dev.keymesh.gateway.price.Usage;
-import dev.keymesh.gateway.price.UsageDetails;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -114,17 +113,8 @@ record Settlement(@Nullable Long cost, String how, long inputTokens, long cached
 
     /** With the characters that were sent: where sound comes back nothing is said of them. */
     private static Usage spoken(@Nullable Usage usage, int characters) {
-        if (usage == null) {
-            return new Usage(0, 0, 0, 0, 0, 0, UsageDetails.NONE.with(characters));
-        }
-        return new Usage(
-                usage.inputTokens(),
-                usage.cachedInputTokens(),
-                usage.cacheWriteTokens(),
-                usage.cacheWrite1hTokens(),
-                usage.unaskedCacheWriteTokens(),
-                usage.outputTokens(),
-                usage.details().with(characters));
+        Usage told = usage == null ? new Usage(0, 0, 0, 0, 0, 0) : usage;
+        return told.with(told.details().with(characters));
     }
 
     /** What the provider says that it charges goes before any price; null where no rate is for what was used. */

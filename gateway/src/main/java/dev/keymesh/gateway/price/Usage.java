@@ -57,4 +57,16 @@ public record Usage(
                         null,
                         false));
     }
+
+    /** The same with other details. */
+    public Usage with(UsageDetails other) {
+        return new Usage(
+                inputTokens,
+                cachedInputTokens,
+                cacheWriteTokens,
+                cacheWrite1hTokens,
+                unaskedCacheWriteTokens,
+                outputTokens,
+                other);
+    }
 }

@@ -2,36 +2,13 @@ package dev.keymesh.gateway.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keymesh.gateway.GatewayConfig;
-import dev.keymesh.gateway.page.TestPages.Visitor;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Keys as they are worked with on pages, without a script. */
-class KeyPagesTest {
-    @TempDir
-    Path folder;
-
-    private TestPages at;
-    private Visitor root;
-
-    @BeforeEach
-    void start() {
-        at = new TestPages(GatewayConfig.embedded(folder));
-        root = at.signedIn(at.root);
-    }
-
-    @AfterEach
-    void stop() {
-        at.close();
-    }
-
+class KeyPagesTest extends OnTestPages {
     @Test
     void aKeyIsIssuedWithAllThatItsFormSaysAndItsSecretIsShownOnce() {
         Map<String, String> form = new HashMap<>(Map.of(

@@ -2,39 +2,16 @@ package dev.keymesh.gateway.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keymesh.gateway.GatewayConfig;
-import dev.keymesh.gateway.page.TestPages.Visitor;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Providers, prices and budgets on pages. */
-class MoneyPagesTest {
+class MoneyPagesTest extends OnTestPages {
     /** Where nobody listens. */
     private static final String NOWHERE = "http://127.0.0.1:1/v1";
 
     private static final String SECRET = "sk-canary-0123456789";
-
-    @TempDir
-    Path folder;
-
-    private TestPages at;
-    private Visitor root;
-
-    @BeforeEach
-    void start() {
-        at = new TestPages(GatewayConfig.embedded(folder));
-        root = at.signedIn(at.root);
-    }
-
-    @AfterEach
-    void stop() {
-        at.close();
-    }
 
     @Test
     void aProviderIsAddedTestedSwitchedAndGivenAnotherCredentialThatNoPageShows() {

@@ -2,38 +2,15 @@ package dev.keymesh.gateway.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keymesh.gateway.GatewayConfig;
-import dev.keymesh.gateway.page.TestPages.Visitor;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Workspaces, their policy, the question what a key would be answered, and the switch of a space, on pages. */
-class WorkspacePagesTest {
+class WorkspacePagesTest extends OnTestPages {
     private static final String PAGE = "/ui/workspaces/default/default";
     private static final String REST = "/api/v1/spaces/default/workspaces/default";
-
-    @TempDir
-    Path folder;
-
-    private TestPages at;
-    private Visitor root;
-
-    @BeforeEach
-    void start() {
-        at = new TestPages(GatewayConfig.embedded(folder));
-        root = at.signedIn(at.root);
-    }
-
-    @AfterEach
-    void stop() {
-        at.close();
-    }
 
     @Test
     void aWorkspaceIsAddedAndListed() {

@@ -276,6 +276,15 @@ class BatchesTest {
                 .isEqualTo(404);
         assertThat(make(other, file).body()).contains("No such File object: " + file);
         assertThat(at.chat(other.secret(), naming(file)).statusCode()).isEqualTo(404);
+        assertThat(at.send(
+                                "POST",
+                                "/v1/images/edits",
+                                other.secret(),
+                                "{\"model\":\"s\",\"prompt\":\"p\",\"images\":[{\"file_id\":\"" + file + "\"}]}",
+                                "Content-Type",
+                                "application/json")
+                        .statusCode())
+                .isEqualTo(404);
         assertThat(get(other, "/v1/files").body()).contains("\"data\":[]", "\"has_more\":false");
         assertThat(get(other, "/v1/batches").body()).contains("\"data\":[]");
         assertThat(kept.asked).isEmpty();

@@ -214,7 +214,7 @@ class MediaTest {
         assertThat(post("/v1/images/variations", at.issue("15").secret(), "multipart/form-data; boundary=b", FORM)
                         .statusCode())
                 .isEqualTo(200);
-        String addresses = "{\"model\":\"s\",\"images\":[{\"image_url\":\"u\"},{\"file_id\":\"f\"}]}";
+        String addresses = "{\"model\":\"s\",\"images\":[{\"image_url\":\"u\"},{\"image_url\":\"v\"}]}";
         assertThat(post("/v1/images/edits", at.issue("1.0").secret(), "application/json", addresses)
                         .body())
                 .as("the bytes come on top")

@@ -17,8 +17,16 @@ public final class FileIds {
 
     /** Whether the facts tell of anything that may be named by the id of a file: else there is nothing to look for. */
     public static boolean may(Facts facts) {
-        return !facts.operation().takesForm()
-                && facts.references().stream().anyMatch(what -> what.contains("file") || what.startsWith("the tool"));
+        return facts.references().stream().anyMatch(what -> isPicture(facts, what) || isFile(facts, what));
+    }
+
+    /** To edit one that is named: a form brings its bytes instead. */
+    private static boolean isPicture(Facts facts, String reference) {
+        return facts.operation() == Operation.IMAGES_EDITS && reference.equals(MediaFacts.IMAGE);
+    }
+
+    private static boolean isFile(Facts facts, String reference) {
+        return !facts.operation().takesForm() && (reference.contains("file") || reference.startsWith("the tool"));
     }
 
     /** Those of a body that was read before, by {@link FactsReader}. */

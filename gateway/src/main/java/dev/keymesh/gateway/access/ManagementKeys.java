@@ -4,11 +4,10 @@ import dev.keymesh.gateway.store.Act;
 import dev.keymesh.gateway.store.Actor;
 import dev.keymesh.gateway.store.Conflict;
 import dev.keymesh.gateway.store.Ids;
+import dev.keymesh.gateway.store.Sha256;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.Tx;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -52,7 +51,7 @@ public final class ManagementKeys {
         this.pepper = pepper;
         this.sets = sets;
         this.clock = clock;
-        rootDigest = rootKey == null ? null : digest(rootKey);
+        rootDigest = rootKey == null ? null : Sha256.of(rootKey);
         rootReference = rootKey == null ? "" : ROOT + ":" + Base64.getEncoder().encodeToString(pepper.mac(rootKey));
         reload();
     }
@@ -71,7 +70,7 @@ public final class ManagementKeys {
     }
 
     public Optional<Caller.Management> find(String secret) {
-        if (rootDigest != null && MessageDigest.isEqual(rootDigest, digest(secret))) {
+        if (rootDigest != null && MessageDigest.isEqual(rootDigest, Sha256.of(secret))) {
             return Optional.of(root());
         }
         return FORMAT.lookup(secret)
@@ -230,14 +229,6 @@ public final class ManagementKeys {
                         KeyRows.instant(row, row.findColumn("revoked_at"))),
                 row.getString("lookup"),
                 Base64.getDecoder().decode(row.getString("mac")));
-    }
-
-    private static byte[] digest(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** A key and its secret, which is shown once. */

@@ -1,16 +1,14 @@
 package dev.keymesh.gateway.api;
 
 import dev.keymesh.gateway.store.Sealer;
+import dev.keymesh.gateway.store.Sha256;
 import dev.keymesh.gateway.store.Store;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,7 +46,7 @@ public final class Replays {
         if (key.length() > LONGEST_KEY) {
             throw Rejection.malformed("'Idempotency-Key' has at most " + LONGEST_KEY + " characters.");
         }
-        String id = digest((call.actor() + "\n" + call.request().path() + "\n" + key).getBytes(StandardCharsets.UTF_8));
+        String id = Sha256.hex(call.actor() + "\n" + call.request().path() + "\n" + key);
         if (!running.add(id)) {
             throw new Rejection(
                     409, "idempotency_in_progress", "A request with this Idempotency-Key is running.", List.of());
@@ -58,7 +56,7 @@ public final class Replays {
             byte[] body = call.request().body();
             return once(
                     id,
-                    digest(ByteBuffer.allocate(query.length + body.length)
+                    Sha256.hex(ByteBuffer.allocate(query.length + body.length)
                             .put(query)
                             .put(body)
                             .array()),
@@ -110,14 +108,6 @@ public final class Replays {
                             sealer.seal(body, TABLE, id, FIELD),
                             end.toEpochMilli());
         });
-    }
-
-    private static String digest(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private record Stored(String fingerprint, int status, String answer) {}

@@ -2,9 +2,8 @@ package dev.keymesh.gateway.http;
 
 import dev.keymesh.gateway.access.Claims;
 import dev.keymesh.gateway.access.VirtualKey;
+import dev.keymesh.gateway.store.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
@@ -29,7 +28,7 @@ final class ClaimPage {
             "Cache-Control",
             "no-store",
             "Content-Security-Policy",
-            "default-src 'none'; style-src 'sha256-" + digest(STYLE)
+            "default-src 'none'; style-src 'sha256-" + Base64.getEncoder().encodeToString(Sha256.of(STYLE))
                     + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
             "Referrer-Policy",
             "no-referrer",
@@ -105,15 +104,6 @@ final class ClaimPage {
                 .replace(">", "&gt;")
                 .replace("\"", "&quot;")
                 .replace("'", "&#39;");
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] sum = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return Base64.getEncoder().encodeToString(sum);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** What is answered. */

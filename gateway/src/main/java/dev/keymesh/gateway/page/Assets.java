@@ -1,10 +1,9 @@
 package dev.keymesh.gateway.page;
 
+import dev.keymesh.gateway.store.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -30,7 +29,7 @@ final class Assets {
     Assets() {
         RESOURCES.forEach((name, resource) -> {
             byte[] body = read(resource);
-            String tag = tag(body);
+            String tag = HexFormat.of().formatHex(Sha256.of(body), 0, 8);
             String path = PATH + tag + "/" + name;
             byPath.put(path, new Asset(body, type(name), "\"" + tag + "\""));
             pathByName.put(name, path);
@@ -76,14 +75,6 @@ final class Assets {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String tag(byte[] body) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

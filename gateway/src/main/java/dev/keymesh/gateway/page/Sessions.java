@@ -3,17 +3,14 @@ package dev.keymesh.gateway.page;
 import dev.keymesh.gateway.access.Caller;
 import dev.keymesh.gateway.access.ManagementKeys;
 import dev.keymesh.gateway.store.Act;
+import dev.keymesh.gateway.store.Sha256;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.Tx;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -47,7 +44,7 @@ public final class Sessions {
 
     private Opened begin(String reference, Caller.Management caller) {
         String token = fresh();
-        Session session = new Session(hash(token), fresh(), caller);
+        Session session = new Session(Sha256.hex(token), fresh(), caller);
         long now = clock.instant().toEpochMilli();
         store.write(caller.actor(), new Act("session.started", caller.id()), tx -> {
             deleteEnded(tx, now);
@@ -69,7 +66,7 @@ public final class Sessions {
         if (token.isEmpty()) {
             return Optional.empty();
         }
-        String id = hash(token);
+        String id = Sha256.hex(token);
         Instant now = clock.instant();
         return row(id).filter(row -> row.lasts(now))
                 .flatMap(row -> keys.referred(row.key).map(caller -> {
@@ -81,7 +78,7 @@ public final class Sessions {
     /** Whose the session of a cookie is; to ask is no use of it, so that a page that is left open ends with it. */
     Optional<Caller.Management> lasting(String token) {
         Instant now = clock.instant();
-        return row(hash(token)).filter(row -> row.lasts(now)).flatMap(row -> keys.referred(row.key));
+        return row(Sha256.hex(token)).filter(row -> row.lasts(now)).flatMap(row -> keys.referred(row.key));
     }
 
     void end(Session session) {
@@ -123,15 +120,6 @@ public final class Sessions {
         byte[] bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    private static String hash(String token) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** A session that begins, and the token that its cookie holds. */

@@ -3,7 +3,6 @@ package dev.keymesh.sdk;
 import dev.keymesh.sdk.wire.Page;
 import dev.keymesh.sdk.wire.Problem;
 import jakarta.json.bind.JsonbException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,10 +37,6 @@ final class Api {
                     + " no key has. Pass the key alone, without quotes or white space around it.");
         }
         return credential;
-    }
-
-    static String segment(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     <T> T get(String path, Class<T> type) {

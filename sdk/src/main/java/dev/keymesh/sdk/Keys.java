@@ -116,10 +116,10 @@ public final class Keys {
     }
 
     private String keys() {
-        return "/api/v1/spaces/" + Api.segment(space) + "/keys";
+        return "/api/v1/spaces/" + WireRequest.segment(space) + "/keys";
     }
 
     private static String key(String id) {
-        return "/api/v1/keys/" + Api.segment(id);
+        return "/api/v1/keys/" + WireRequest.segment(id);
     }
 }

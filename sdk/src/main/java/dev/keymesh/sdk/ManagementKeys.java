@@ -25,6 +25,6 @@ public final class ManagementKeys {
 
     /** Ends one for good; the next request with it is refused. */
     public ManagementKey revoke(String id) {
-        return api.post("/api/v1/management-keys/" + Api.segment(id) + "/revoke", null, ManagementKey.class);
+        return api.post("/api/v1/management-keys/" + WireRequest.segment(id) + "/revoke", null, ManagementKey.class);
     }
 }

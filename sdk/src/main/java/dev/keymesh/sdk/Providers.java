@@ -50,6 +50,6 @@ public final class Providers {
     }
 
     private static String provider(String id) {
-        return "/api/v1/providers/" + Api.segment(id);
+        return "/api/v1/providers/" + WireRequest.segment(id);
     }
 }

@@ -59,9 +59,9 @@ public final class Query {
     public String toString() {
         StringBuilder text = new StringBuilder();
         parameters.forEach((name, value) -> text.append(text.length() == 0 ? '?' : '&')
-                .append(Api.segment(name))
+                .append(WireRequest.segment(name))
                 .append('=')
-                .append(Api.segment(value)));
+                .append(WireRequest.segment(value)));
         return text.toString();
     }
 }

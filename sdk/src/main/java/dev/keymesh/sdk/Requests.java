@@ -23,11 +23,11 @@ public final class Requests {
 
     /** The call of this id. */
     public RequestRecord get(String id) {
-        return api.get("/api/v1/requests/" + Api.segment(id), RequestRecord.class);
+        return api.get("/api/v1/requests/" + WireRequest.segment(id), RequestRecord.class);
     }
 
     /** Corrects what a call is charged whose provider did not say it; once. */
     public RequestRecord settle(String id, NewSettlement settlement) {
-        return api.post("/api/v1/requests/" + Api.segment(id) + "/settlement", settlement, RequestRecord.class);
+        return api.post("/api/v1/requests/" + WireRequest.segment(id) + "/settlement", settlement, RequestRecord.class);
     }
 }

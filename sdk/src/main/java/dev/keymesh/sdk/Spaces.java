@@ -55,6 +55,6 @@ public final class Spaces {
     }
 
     private static String space(String id) {
-        return "/api/v1/spaces/" + Api.segment(id);
+        return "/api/v1/spaces/" + WireRequest.segment(id);
     }
 }

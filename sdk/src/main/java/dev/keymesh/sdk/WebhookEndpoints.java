@@ -62,10 +62,12 @@ public final class WebhookEndpoints {
     /** Sends a message again, from the first attempt on. */
     public WebhookDelivery redeliver(String id, String delivery) {
         return api.post(
-                endpoint(id) + "/deliveries/" + Api.segment(delivery) + "/redeliver", null, WebhookDelivery.class);
+                endpoint(id) + "/deliveries/" + WireRequest.segment(delivery) + "/redeliver",
+                null,
+                WebhookDelivery.class);
     }
 
     private static String endpoint(String id) {
-        return "/api/v1/webhook-endpoints/" + Api.segment(id);
+        return "/api/v1/webhook-endpoints/" + WireRequest.segment(id);
     }
 }

@@ -1,5 +1,7 @@
 package dev.keymesh.sdk;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +24,11 @@ public record WireRequest(String method, String path, Map<String, String> header
         this.path = path;
         this.headers = lowerCased(headers);
         this.body = body;
+    }
+
+    /** A text as one segment of a path, or as a part of its query: percent-encoded, blanks too. */
+    public static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** A header's value; null where it is absent. */

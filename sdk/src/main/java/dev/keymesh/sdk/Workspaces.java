@@ -45,10 +45,10 @@ public final class Workspaces {
     }
 
     private String workspaces() {
-        return "/api/v1/spaces/" + Api.segment(space) + "/workspaces";
+        return "/api/v1/spaces/" + WireRequest.segment(space) + "/workspaces";
     }
 
     private String workspace(String id) {
-        return workspaces() + "/" + Api.segment(id);
+        return workspaces() + "/" + WireRequest.segment(id);
     }
 }

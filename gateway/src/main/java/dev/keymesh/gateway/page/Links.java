@@ -1,7 +1,6 @@
 package dev.keymesh.gateway.page;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import dev.keymesh.sdk.WireRequest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +8,8 @@ import org.jspecify.annotations.Nullable;
 final class Links {
     private Links() {}
 
-    static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
     static String key(String id) {
-        return "/ui/keys/" + encoded(id);
+        return "/ui/keys/" + WireRequest.segment(id);
     }
 
     /** The path with these in its query; empty and null ones are left out. */
@@ -23,9 +18,9 @@ final class Links {
         query.forEach((name, value) -> {
             if (value != null && !value.isEmpty()) {
                 link.append(link.indexOf("?") < 0 ? '?' : '&')
-                        .append(encoded(name))
+                        .append(WireRequest.segment(name))
                         .append('=')
-                        .append(encoded(value));
+                        .append(WireRequest.segment(value));
             }
         });
         return link.toString();

@@ -3,6 +3,7 @@ package dev.keymesh.gateway.page;
 import dev.keymesh.sdk.KeymeshException;
 import dev.keymesh.sdk.Patch;
 import dev.keymesh.sdk.Query;
+import dev.keymesh.sdk.WireRequest;
 import dev.keymesh.sdk.wire.NewProvider;
 import dev.keymesh.sdk.wire.Page;
 import dev.keymesh.sdk.wire.Provider;
@@ -42,7 +43,7 @@ final class Providers implements Section {
     }
 
     static String link(String id) {
-        return PATH + "/" + Links.encoded(id);
+        return PATH + "/" + WireRequest.segment(id);
     }
 
     private static PageResponse list(Visit visit) {

@@ -1,6 +1,7 @@
 package dev.keymesh.gateway.page;
 
 import dev.keymesh.sdk.Query;
+import dev.keymesh.sdk.WireRequest;
 import dev.keymesh.sdk.wire.Page;
 import dev.keymesh.sdk.wire.RequestRecord;
 import java.util.LinkedHashMap;
@@ -29,7 +30,7 @@ final class Requests implements Section {
     }
 
     static String link(String id) {
-        return PATH + "/" + Links.encoded(id);
+        return PATH + "/" + WireRequest.segment(id);
     }
 
     private static PageResponse list(Visit visit) {

@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.page;
 
+import dev.keymesh.sdk.WireRequest;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +55,7 @@ final class SignIn {
     static PageResponse first(PageRequest request) {
         boolean page = request.method().equals("GET") && !request.path().equals("/");
         String wanted = request.query().isEmpty() ? request.path() : request.path() + "?" + request.query();
-        String to = page ? PATH + "?next=" + Links.encoded(wanted) : PATH;
+        String to = page ? PATH + "?next=" + WireRequest.segment(wanted) : PATH;
         // A script cannot see where a redirect leads, and would put the form into the middle of a page.
         return request.header("hx-request").isEmpty()
                 ? PageResponse.to(to)

@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.page;
 
+import dev.keymesh.sdk.WireRequest;
 import dev.keymesh.sdk.wire.Space;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class SpaceSwitch implements Section {
 
     /** The page that shows the space. */
     static String back(String space) {
-        return Workspaces.PATH + "?space=" + Links.encoded(space);
+        return Workspaces.PATH + "?space=" + WireRequest.segment(space);
     }
 
     /** What is asked before a space is stopped. */

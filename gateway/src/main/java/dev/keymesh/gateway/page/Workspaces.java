@@ -3,6 +3,7 @@ package dev.keymesh.gateway.page;
 import dev.keymesh.sdk.KeymeshException;
 import dev.keymesh.sdk.Patch;
 import dev.keymesh.sdk.Query;
+import dev.keymesh.sdk.WireRequest;
 import dev.keymesh.sdk.wire.CheckAnswer;
 import dev.keymesh.sdk.wire.CheckRequest;
 import dev.keymesh.sdk.wire.NewWorkspace;
@@ -50,7 +51,7 @@ final class Workspaces implements Section {
     }
 
     static String link(String space, String workspace) {
-        return PATH + "/" + Links.encoded(space) + "/" + Links.encoded(workspace);
+        return PATH + "/" + WireRequest.segment(space) + "/" + WireRequest.segment(workspace);
     }
 
     private static PageResponse list(Visit visit) {

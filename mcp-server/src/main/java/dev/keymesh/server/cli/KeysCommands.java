@@ -1,6 +1,7 @@
 package dev.keymesh.server.cli;
 
 import dev.keymesh.sdk.Query;
+import dev.keymesh.sdk.WireRequest;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.time.DateTimeException;
@@ -155,10 +156,10 @@ final class KeysCommands {
     }
 
     private static String keys(String space) {
-        return "/api/v1/spaces/" + Rest.segment(space) + "/keys";
+        return "/api/v1/spaces/" + WireRequest.segment(space) + "/keys";
     }
 
     private static String key(String id) {
-        return "/api/v1/keys/" + Rest.segment(id);
+        return "/api/v1/keys/" + WireRequest.segment(id);
     }
 }

@@ -1,6 +1,7 @@
 package dev.keymesh.server.cli;
 
 import dev.keymesh.sdk.Query;
+import dev.keymesh.sdk.WireRequest;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ final class ManagementKeysCommands {
             return 1;
         }
         return asked.to(rest -> {
-            JsonObject key = rest.post(PATH + "/" + Rest.segment(id) + "/revoke", JsonValue.EMPTY_JSON_OBJECT);
+            JsonObject key = rest.post(PATH + "/" + WireRequest.segment(id) + "/revoke", JsonValue.EMPTY_JSON_OBJECT);
             asked.done(key, id + " (" + key.getString("title") + ") is " + key.getString("status") + ".");
         });
     }

@@ -1,6 +1,7 @@
 package dev.keymesh.server.cli;
 
 import dev.keymesh.sdk.Query;
+import dev.keymesh.sdk.WireRequest;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,6 @@ final class ProvidersCommands {
                 .map(provider -> provider.getString("id"))
                 .findFirst()
                 .orElse(name);
-        return PATH + "/" + Rest.segment(id);
+        return PATH + "/" + WireRequest.segment(id);
     }
 }

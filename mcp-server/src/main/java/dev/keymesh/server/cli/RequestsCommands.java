@@ -1,6 +1,7 @@
 package dev.keymesh.server.cli;
 
 import dev.keymesh.sdk.Query;
+import dev.keymesh.sdk.WireRequest;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,6 +54,6 @@ final class RequestsCommands implements Callable<Integer> {
 
     @Command(name = "show", description = "Shows a call.", mixinStandardHelpOptions = true)
     int show(@Mixin Asked asked, @Parameters(paramLabel = "ID", description = "The call's id.") String id) {
-        return asked.to(rest -> asked.one(rest.get(PATH + "/" + Rest.segment(id))));
+        return asked.to(rest -> asked.one(rest.get(PATH + "/" + WireRequest.segment(id))));
     }
 }

@@ -2,6 +2,7 @@ package dev.keymesh.server.cli;
 
 import dev.keymesh.sdk.KeymeshException;
 import dev.keymesh.sdk.Query;
+import dev.keymesh.sdk.WireRequest;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
@@ -74,8 +75,8 @@ final class ResourceChecks {
     }
 
     private void provider(String name, String id) {
-        JsonObject test =
-                rest.post(ProvidersCommands.PATH + "/" + Rest.segment(id) + "/test", JsonValue.EMPTY_JSON_OBJECT);
+        JsonObject test = rest.post(
+                ProvidersCommands.PATH + "/" + WireRequest.segment(id) + "/test", JsonValue.EMPTY_JSON_OBJECT);
         findings.add(
                 test.getBoolean("ok")
                         ? Finding.ok("The provider " + name + " answers and takes the credential.")
@@ -150,7 +151,7 @@ final class ResourceChecks {
         List<String> expiring = new ArrayList<>();
         for (JsonString space : self.getJsonArray("spaces").getValuesAs(JsonString.class)) {
             Query query = Query.all().where("status", "active").where("expiresBefore", soon.toString());
-            rest.list("/api/v1/spaces/" + Rest.segment(space.getString()) + "/keys", query)
+            rest.list("/api/v1/spaces/" + WireRequest.segment(space.getString()) + "/keys", query)
                     .forEach(key -> expiring.add(Columns.text(key, "id") + " (" + Columns.text(key, "title")
                             + ", owner " + Columns.text(key, "owner") + ") on " + Columns.text(key, "expiresAt")));
         }

@@ -8,7 +8,6 @@ import dev.keymesh.server.mcp.JsonText;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +21,6 @@ final class Rest {
 
     Rest(Keymesh keymesh) {
         this.keymesh = keymesh;
-    }
-
-    /** A text as one segment of a path. */
-    static String segment(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     JsonObject get(String path) {

@@ -1,6 +1,7 @@
 package dev.keymesh.server.cli;
 
 import dev.keymesh.sdk.Query;
+import dev.keymesh.sdk.WireRequest;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,6 @@ final class SpacesCommands {
     }
 
     private static String path(String id) {
-        return PATH + "/" + Rest.segment(id);
+        return PATH + "/" + WireRequest.segment(id);
     }
 }

@@ -1,6 +1,7 @@
 package dev.keymesh.server.cli;
 
 import dev.keymesh.sdk.Query;
+import dev.keymesh.sdk.WireRequest;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.List;
@@ -92,12 +93,13 @@ final class WebhooksCommands {
             @Parameters(index = "1", paramLabel = "DELIVERY", description = "The delivery's id.") String delivery) {
         return asked.to(rest -> {
             JsonObject again = rest.post(
-                    path(id) + "/deliveries/" + Rest.segment(delivery) + "/redeliver", JsonValue.EMPTY_JSON_OBJECT);
+                    path(id) + "/deliveries/" + WireRequest.segment(delivery) + "/redeliver",
+                    JsonValue.EMPTY_JSON_OBJECT);
             asked.done(again, delivery + " is " + again.getString("status") + ".");
         });
     }
 
     private static String path(String id) {
-        return PATH + "/" + Rest.segment(id);
+        return PATH + "/" + WireRequest.segment(id);
     }
 }

@@ -1,6 +1,7 @@
 package dev.keymesh.server.cli;
 
 import dev.keymesh.sdk.Query;
+import dev.keymesh.sdk.WireRequest;
 import dev.keymesh.server.mcp.JsonText;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -112,10 +113,10 @@ final class WorkspacesCommands {
     }
 
     private static String workspaces(String space) {
-        return "/api/v1/spaces/" + Rest.segment(space) + "/workspaces";
+        return "/api/v1/spaces/" + WireRequest.segment(space) + "/workspaces";
     }
 
     private static String workspace(String space, String id) {
-        return workspaces(space) + "/" + Rest.segment(id);
+        return workspaces(space) + "/" + WireRequest.segment(id);
     }
 }

@@ -1,7 +1,6 @@
 package dev.keymesh.server.fleet;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import dev.keymesh.sdk.WireRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -205,7 +204,7 @@ final class Plan {
     }
 
     static String segment(@Nullable String text) {
-        return URLEncoder.encode(String.valueOf(text), StandardCharsets.UTF_8).replace("+", "%20");
+        return WireRequest.segment(String.valueOf(text));
     }
 
     static String workspaces(String space) {

@@ -1,12 +1,12 @@
 package dev.keymesh.server.mcp;
 
 import dev.keymesh.sdk.Query;
+import dev.keymesh.sdk.WireRequest;
 import dev.keymesh.sdk.WireResponse;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ record ToolCall(Caller caller, JsonObject arguments, Asker asker) {
 
     /** An argument as a segment of a path. */
     String segment(String name, String otherwise) {
-        return URLEncoder.encode(text(name, otherwise), StandardCharsets.UTF_8).replace("+", "%20");
+        return WireRequest.segment(text(name, otherwise));
     }
 
     /** The arguments but these, as the query of a path. */

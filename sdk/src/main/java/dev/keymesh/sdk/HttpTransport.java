@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transport over the JDK's HTTP client. A GET is sent again after a broken connection and after 429, 502, 503 and
@@ -24,18 +25,15 @@ public final class HttpTransport implements Transport {
     private static final int RETRIES = 2;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
-    private final HttpClient client;
     private final String base;
+    private final Duration connectTimeout;
     private final Duration answerTimeout;
     private final Duration firstWait;
+    private @Nullable HttpClient client;
 
     HttpTransport(URI base, Duration connectTimeout, Duration answerTimeout, Duration firstWait) {
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(connectTimeout)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
         this.base = base.toString().replaceFirst("/+$", "");
+        this.connectTimeout = connectTimeout;
         this.answerTimeout = answerTimeout;
         this.firstWait = firstWait;
     }
@@ -61,6 +59,7 @@ public final class HttpTransport implements Transport {
     @Override
     public WireResponse send(WireRequest request) {
         HttpRequest http = http(request);
+        HttpClient client = client();
         boolean safe = request.method().equals("GET");
         for (int attempt = 0; ; attempt++) {
             boolean last = attempt == RETRIES;
@@ -84,6 +83,18 @@ public final class HttpTransport implements Transport {
             }
             pause(wait);
         }
+    }
+
+    /** Made at the first call: it reads the system's certificates, and a program that starts may not need it yet. */
+    private synchronized HttpClient client() {
+        if (client == null) {
+            client = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(connectTimeout)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .build();
+        }
+        return client;
     }
 
     private HttpRequest http(WireRequest request) {

@@ -45,20 +45,15 @@ public final class Keymesh implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    /** What these words ask: an agent waits for {@code mcp}, so no other command is made for it. */
-    public static CommandLine line(String... words) {
-        boolean mcp = words.length > 0 && words[0].equals("mcp");
-        return line(mcp ? List.of(Mcp.class) : COMMANDS, CommandLine.defaultFactory());
+    /** All commands. */
+    public static CommandLine line() {
+        return line(CommandLine.defaultFactory());
     }
 
     /** All commands, each made by the factory. */
     static CommandLine line(CommandLine.IFactory factory) {
-        return line(COMMANDS, factory);
-    }
-
-    private static CommandLine line(List<Class<?>> commands, CommandLine.IFactory factory) {
         CommandLine line = new CommandLine(new Keymesh(), factory);
-        commands.forEach(line::addSubcommand);
+        COMMANDS.forEach(line::addSubcommand);
         return line;
     }
 

@@ -23,8 +23,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code keymesh mcp}: MCP on standard input and output, until the input ends. With {@code KEYMESH_BASE_URL} it is a
@@ -36,12 +34,9 @@ import picocli.CommandLine.Spec;
                 "Runs MCP on standard input and output. With KEYMESH_BASE_URL and KEYMESH_API_KEY it is a client of"
                         + " that gateway; without, of the data folder's gateway, which it runs itself where nobody does.",
         mixinStandardHelpOptions = true)
-final class Mcp implements Callable<Integer> {
+public final class Mcp implements Callable<Integer> {
     /** BSD's EX_CONFIG, as {@code Main} answers it. */
     private static final int CONFIGURATION = 78;
-
-    @Spec
-    private CommandSpec spec;
 
     @Mixin
     private final ServerOptions options = new ServerOptions();
@@ -84,7 +79,7 @@ final class Mcp implements Callable<Integer> {
     }
 
     private Engine.Callers ofFolder(GatewayConfig config, @Nullable String key) {
-        FolderGateway gateway = FolderGateway.open(config, this::fail);
+        FolderGateway gateway = FolderGateway.open(config, Mcp::fail);
         Backend backend = gateway.backend();
         Path root = config.data().resolve("root.key");
         return () -> {
@@ -105,8 +100,8 @@ final class Mcp implements Callable<Integer> {
     }
 
     /** A client that waits for answers is better served by an end with a reason than by silence. */
-    private void fail(Exception e) {
-        spec.commandLine().getErr().println("keymesh: " + e.getMessage());
+    private static void fail(Exception e) {
+        System.err.println("keymesh: " + e.getMessage());
         System.exit(CONFIGURATION);
     }
 }

@@ -113,7 +113,7 @@ class McpTest {
     }
 
     @Test
-    void aClientOfAGatewayLoadsNoJettyAndNoGateway() throws Exception {
+    void aClientOfAGatewayLoadsNoJettyNoGatewayAndNoPicocli() throws Exception {
         Path ofTheOwner = folder.resolve("owner-loaded");
         Process serve = keymesh(List.of("-Xlog:class+load:file=" + ofTheOwner), Map.of(), "serve", "--port", "0");
         String address = address(serve);
@@ -138,7 +138,8 @@ class McpTest {
                             "dev.keymesh.gateway.Gateway ",
                             "org.jdbi",
                             "org.sqlite",
-                            "com.fasterxml.jackson.databind");
+                            "com.fasterxml.jackson.databind",
+                            "picocli");
         }
     }
 

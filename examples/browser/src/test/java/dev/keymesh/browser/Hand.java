@@ -1,0 +1,71 @@
+package dev.keymesh.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+
+/** How somebody works with a page. */
+enum Hand {
+    MOUSE {
+        @Override
+        void press(Page page, Locator what) {
+            what.click();
+        }
+
+        @Override
+        void write(Page page, Locator field, String text) {
+            field.click();
+            field.fill(text);
+        }
+
+        @Override
+        void choose(Page page, Locator list, String option) {
+            list.selectOption(option);
+        }
+    },
+
+    /** Tab, letters, Enter: no position is ever pointed at. */
+    KEYBOARD {
+        @Override
+        void press(Page page, Locator what) {
+            reach(page, what);
+            page.keyboard().press("Enter");
+        }
+
+        @Override
+        void write(Page page, Locator field, String text) {
+            reach(page, field);
+            page.keyboard().press("Control+A");
+            page.keyboard().type(text);
+        }
+
+        @Override
+        void choose(Page page, Locator list, String option) {
+            reach(page, list);
+            page.keyboard().type(option);
+        }
+    };
+
+    private static final int MOST_TABS = 300;
+
+    abstract void press(Page page, Locator what);
+
+    abstract void write(Page page, Locator field, String text);
+
+    abstract void choose(Page page, Locator list, String option);
+
+    private static void reach(Page page, Locator what) {
+        what.waitFor();
+        for (int i = 0; i < MOST_TABS; i++) {
+            if ((Boolean) what.evaluate("element => element === document.activeElement")) {
+                return;
+            }
+            page.keyboard().press("Tab");
+            String outline = (String) page.evaluate(
+                    "() => document.activeElement === document.body ? 'none of ours' : getComputedStyle(document.activeElement).outlineStyle");
+            assertThat(outline).as("the outline of what has the focus").isNotEqualTo("none");
+        }
+        throw new AssertionError("Tab does not reach " + what);
+    }
+}

@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ final class Chromium implements AutoCloseable {
     Page open(ColorScheme theme, boolean scripts) {
         BrowserContext context = browser.newContext(new Browser.NewContextOptions()
                 .setColorScheme(theme)
+                // A colour on its way to another one is no colour of ours.
+                .setReducedMotion(ReducedMotion.REDUCE)
                 .setJavaScriptEnabled(scripts)
                 .setPermissions(List.of("clipboard-read", "clipboard-write"))
                 .setViewportSize(1280, 900));

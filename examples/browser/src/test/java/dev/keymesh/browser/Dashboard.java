@@ -23,7 +23,7 @@ final class Dashboard implements AutoCloseable {
     private final Gateway gateway;
     private final Path folder;
 
-    Dashboard(Path folder) {
+    Dashboard(Path folder) throws IOException {
         this.folder = folder;
         this.gateway = Gateway.open(GatewayConfig.embedded(folder), InstantSource.system());
     }

@@ -6,8 +6,10 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,11 +30,16 @@ final class EveryPageTest {
     private static final int HEIGHT = 900;
 
     /** Of pages that differ by an id or a query alone, as many. */
-    private static final int ALIKE = 3;
+    private static final int ALIKE = 2;
 
     /** What users type, as JSON: markup, a script, an attribute's end, and a word that no line can break. */
     private static final String TYPED = "\\\"><script>alert(1)</script><img src=x onerror=alert(2)>'{{7*7}}${7*7}"
             + "aWordThatIsSoLongThatNoLineOfANarrowScreenCanHoldItWithoutBreakingItSomewhere";
+
+    /** Charts take their new width with the next frame. */
+    private static final String DRAWN_WIDTH =
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame("
+                    + "() => done(document.scrollingElement.scrollWidth))))";
 
     @TempDir
     Path folder;
@@ -42,7 +49,7 @@ final class EveryPageTest {
     private final List<String> faults = new ArrayList<>();
 
     @BeforeEach
-    void start() {
+    void start() throws IOException {
         keymesh = new Dashboard(folder);
         chromium = new Chromium();
     }
@@ -60,7 +67,7 @@ final class EveryPageTest {
         look(page, "/sign-in");
         page.getByLabel("Management key").fill("kma-wrong");
         page.getByLabel("Management key").press("Enter");
-        page.getByRole(com.microsoft.playwright.options.AriaRole.ALERT).waitFor();
+        page.getByRole(AriaRole.ALERT).waitFor();
         examine(page, "sign-in refused");
         page.getByLabel("Management key").fill(keymesh.rootKey());
         page.getByLabel("Management key").press("Enter");
@@ -93,12 +100,13 @@ final class EveryPageTest {
     }
 
     private void fill() {
-        keymesh.admin("POST", "/api/v1/workspaces", "{\"id\":\"team\",\"title\":\"" + TYPED + "\"}");
+        keymesh.admin("POST", "/api/v1/spaces/default/workspaces", "{\"id\":\"team\",\"title\":\"" + TYPED + "\"}");
         String key = keymesh.admin(
                 "POST",
-                "/api/v1/keys",
-                "{\"title\":\"" + TYPED + "\",\"workspace\":\"team\",\"owner\":\"" + TYPED + "\",\"tags\":[\"" + TYPED.substring(0, 60)
-                        + "\"],\"externalId\":\"" + TYPED + "\",\"budget\":{\"amount\":\"0.01\",\"currency\":\"USD\",\"period\":\"daily\"}}");
+                "/api/v1/spaces/default/keys",
+                "{\"title\":\"" + TYPED + "\",\"workspace\":\"team\",\"owner\":\"" + TYPED + "\",\"tags\":[\""
+                        + TYPED.substring(0, 60) + "\"],\"externalId\":\"" + TYPED
+                        + "\",\"budget\":{\"amount\":\"0.01\",\"currency\":\"USD\",\"period\":\"daily\"}}");
         String secret = key.replaceFirst("(?s).*\"secret\":\"([^\"]+)\".*", "$1");
         assertThat(keymesh.call(secret, "demo-small")).isEqualTo(200);
         assertThat(keymesh.call(secret, "<script>alert(3)</script>")).isBetween(400, 404);
@@ -107,6 +115,11 @@ final class EveryPageTest {
                 "PUT",
                 "/api/v1/prices",
                 "{\"provider\":\"demo\",\"model\":\"<img src=x onerror=alert(4)>\",\"inputPerMillion\":\"1\",\"outputPerMillion\":\"2\"}");
+        // With it the built-in models end.
+        keymesh.admin(
+                "POST",
+                "/api/v1/providers",
+                "{\"name\":\"vendor\",\"kind\":\"openai-compatible\",\"baseUrl\":\"http://127.0.0.1:9/v1\",\"credential\":\"none\"}");
     }
 
     /** Looks at every page that a link leads to; how many of each kind there were. */
@@ -143,32 +156,38 @@ final class EveryPageTest {
     }
 
     private void refusedForms(Page page) {
-        for (String path : List.of("/ui/keys/new", "/ui/workspaces/new", "/ui/providers/new", "/ui/budgets", "/ui/prices")) {
+        for (String path :
+                List.of("/ui/keys/new", "/ui/workspaces/new", "/ui/providers/new", "/ui/budgets", "/ui/prices")) {
             page.navigate(keymesh.address() + path);
-            page.waitForNavigation(() -> page.evaluate("""
+            page.evaluate("""
                     () => {
                       const form = document.querySelector('form.stack');
                       for (const input of form.querySelectorAll('input:not([type=hidden]):not([type=date]), textarea')) {
                         input.value = '<b>"no"</b>';
                       }
                       form.submit();
-                    }"""));
-            assertThat(page.locator(".fault, .faults").count()).as(path).isPositive();
+                    }""");
+            page.locator(".fault, .faults").first().waitFor();
             examine(page, path + " refused");
         }
     }
 
     private void examine(Page page, String name) {
         for (ColorScheme theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-            page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.SCREEN).setColorScheme(theme));
+            page.emulateMedia(
+                    new Page.EmulateMediaOptions().setMedia(Media.SCREEN).setColorScheme(theme));
             for (int width : List.of(WIDE, NARROW)) {
                 page.setViewportSize(width, HEIGHT);
                 String as = name + " " + theme + " " + width;
-                int spilled = (Integer) page.evaluate("() => document.scrollingElement.scrollWidth");
+                int spilled = (Integer) page.evaluate(DRAWN_WIDTH);
                 if (spilled > width) {
                     faults.add(as + ": it is " + spilled + " wide");
                 }
-                for (Rule rule : new AxeBuilder(page).withTags(WCAG).analyze().getViolations()) {
+                for (Rule rule : new AxeBuilder(page)
+                        .setLegacyMode(true)
+                        .withTags(WCAG)
+                        .analyze()
+                        .getViolations()) {
                     faults.add(as + ": " + rule.getId() + " (" + rule.getImpact() + ") "
                             + rule.getNodes().getFirst().getHtml());
                 }

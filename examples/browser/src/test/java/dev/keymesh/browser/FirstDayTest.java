@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -30,7 +31,7 @@ final class FirstDayTest {
     private Chromium chromium;
 
     @BeforeEach
-    void start() {
+    void start() throws IOException {
         keymesh = new Dashboard(folder.resolve("keymesh"));
         vendor = new Dashboard(folder.resolve("vendor"));
         chromium = new Chromium();
@@ -44,10 +45,13 @@ final class FirstDayTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"MOUSE,LIGHT,true", "MOUSE,DARK,true", "KEYBOARD,LIGHT,true", "KEYBOARD,DARK,true", "MOUSE,LIGHT,false"})
+    @CsvSource({"MOUSE,LIGHT,true", "MOUSE,DARK,true", "KEYBOARD,LIGHT,true", "KEYBOARD,DARK,true", "MOUSE,LIGHT,false"
+    })
     void theSevenJobsAreDoneInTheDashboardAlone(Hand hand, ColorScheme theme, boolean scripts) {
         Day day = new Day(
-                chromium.open(theme, scripts), hand, (hand + "-" + theme + (scripts ? "" : "-noscript")).toLowerCase(Locale.ROOT));
+                chromium.open(theme, scripts),
+                hand,
+                (hand + "-" + theme + (scripts ? "" : "-noscript")).toLowerCase(Locale.ROOT));
         day.signIn();
         day.addAProvider();
         String secret = day.issueAKey(scripts);
@@ -112,8 +116,9 @@ final class FirstDayTest {
             assertThat(secret).startsWith("km-");
             if (scripts) {
                 button("Copy");
-                assertThat(button(page, "Copied")).isVisible();
-                assertThat(page.evaluate("() => navigator.clipboard.readText()")).isEqualTo(secret);
+                assertThat(named(page, "Copied")).isVisible();
+                assertThat(page.evaluate("() => navigator.clipboard.readText()"))
+                        .isEqualTo(secret);
             }
             picture("issued");
             link("I have copied it");
@@ -140,7 +145,7 @@ final class FirstDayTest {
 
         void setABudget() {
             key();
-            write("US dollars", "0.0005");
+            write("US dollars", "0.002");
             button("Set budget");
             assertThat(page.getByRole(AriaRole.PROGRESSBAR)).isVisible();
             picture("budget");
@@ -155,7 +160,7 @@ final class FirstDayTest {
             link("Requests");
             Locator row = page.locator("table tbody tr").first();
             assertThat(row).containsText("refused");
-            assertThat(row).containsText("keymesh_budget_exhausted");
+            assertThat(row).containsText("keymesh_budget_exceeded");
             key();
             assertThat(page.getByRole(AriaRole.PROGRESSBAR)).hasClass(Pattern.compile("bar (near|full)"));
             picture("budget-ended");
@@ -195,18 +200,22 @@ final class FirstDayTest {
         }
 
         private void button(String label) {
-            hand.press(page, button(page, label));
+            hand.press(page, named(page, label));
         }
 
         private void link(String label) {
             hand.press(
                     page,
-                    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(label).setExact(true))
+                    page.getByRole(
+                                    AriaRole.LINK,
+                                    new Page.GetByRoleOptions().setName(label).setExact(true))
                             .first());
         }
 
         private void heading(String text) {
-            assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(text).setLevel(1)))
+            assertThat(page.getByRole(
+                            AriaRole.HEADING,
+                            new Page.GetByRoleOptions().setName(text).setLevel(1)))
                     .isVisible();
         }
 
@@ -218,8 +227,9 @@ final class FirstDayTest {
         }
     }
 
-    private static Locator button(Page page, String label) {
-        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(label).setExact(true));
+    private static Locator named(Page page, String label) {
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(label).setExact(true));
     }
 
     private static Page.GetByLabelOptions exact() {

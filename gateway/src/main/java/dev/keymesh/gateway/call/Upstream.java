@@ -88,7 +88,8 @@ public final class Upstream implements AutoCloseable, ModelSource {
 
     private final HttpClient client;
     private final ByteBufferPool.Sized fileBuffers;
-    private final Map<String, URI> bases = new ConcurrentHashMap<>();
+    /** Those without an id or a query, of which there are few. */
+    private final Map<String, URI> addresses = new ConcurrentHashMap<>();
 
     /** A client on the server's own threads, scheduler and buffers. */
     public Upstream(Executor executor, Scheduler scheduler, ByteBufferPool pool, int selectors) {
@@ -124,20 +125,18 @@ public final class Upstream implements AutoCloseable, ModelSource {
     }
 
     private Request to(Provider provider, Operation operation, String id, @Nullable String query, HttpFields headers) {
-        URI base = bases.computeIfAbsent(provider.baseUrl(), URI::create);
-        int port = base.getPort() >= 0 ? base.getPort() : "https".equals(base.getScheme()) ? 443 : 80;
+        String url = provider.baseUrl() + operation.upstreamPath(id);
+        URI address = id.isEmpty() && query == null
+                ? addresses.computeIfAbsent(url, URI::create)
+                : URI.create(query == null ? url : url + "?" + query);
         String connection = headers.get(HttpHeader.CONNECTION);
-        return client.newRequest(base.getHost(), port)
-                .scheme(base.getScheme())
-                .method(operation.method())
-                .path(base.getRawPath() + operation.upstreamPath(id) + (query == null ? "" : "?" + query))
-                .headers(to -> {
-                    for (HttpField field : headers) {
-                        forward(field, connection, to);
-                    }
-                    credential(provider, to);
-                    to.put("Accept-Encoding", "identity");
-                });
+        return client.newRequest(address).method(operation.method()).headers(to -> {
+            for (HttpField field : headers) {
+                forward(field, connection, to);
+            }
+            credential(provider, to);
+            to.put("Accept-Encoding", "identity");
+        });
     }
 
     /**
@@ -185,9 +184,9 @@ public final class Upstream implements AutoCloseable, ModelSource {
     @Override
     public Listing models(Provider provider) {
         boolean anthropic = provider.kind() == ProviderKind.ANTHROPIC;
-        URI base = bases.computeIfAbsent(provider.baseUrl(), URI::create);
         try {
-            ContentResponse answer = client.newRequest(base + (anthropic ? "/v1/models?limit=1000" : "/models"))
+            ContentResponse answer = client.newRequest(
+                            provider.baseUrl() + (anthropic ? "/v1/models?limit=1000" : "/models"))
                     .headers(to -> {
                         credential(provider, to);
                         if (anthropic) {
@@ -219,9 +218,8 @@ public final class Upstream implements AutoCloseable, ModelSource {
      * @return -1 where it does not say so in time
      */
     long count(Provider provider, byte[] body, long millis) throws InterruptedException {
-        URI base = bases.computeIfAbsent(provider.baseUrl(), URI::create);
         try {
-            ContentResponse answer = client.newRequest(base + "/v1/messages/count_tokens")
+            ContentResponse answer = client.newRequest(provider.baseUrl() + "/v1/messages/count_tokens")
                     .method(HttpMethod.POST)
                     .headers(to -> {
                         credential(provider, to);

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -36,10 +37,10 @@ public sealed interface Database {
     void serialize(Connection connection) throws SQLException;
 
     /**
-     * Called first in each of the writer's transactions. An embedded database's asks for the lock for writing, and waits for
-     * it: one that has read before it asks is refused at once while a checkpoint has the lock.
+     * The statement that comes first in each of the writer's transactions. An embedded database's asks for the lock for
+     * writing, and waits for it: one that has read before it asks is refused at once while a checkpoint has the lock.
      */
-    void begin(Connection connection) throws SQLException;
+    Optional<String> begin();
 
     /** May hold a password: for drivers only. */
     String jdbcUrl();
@@ -133,10 +134,8 @@ public sealed interface Database {
         public void serialize(Connection connection) {}
 
         @Override
-        public void begin(Connection connection) throws SQLException {
-            try (var statement = connection.createStatement()) {
-                statement.execute("UPDATE node SET beat_at = beat_at WHERE 1 = 0");
-            }
+        public Optional<String> begin() {
+            return Optional.of("UPDATE node SET beat_at = beat_at WHERE 1 = 0");
         }
 
         private Connection open() throws SQLException {
@@ -283,7 +282,9 @@ public sealed interface Database {
         }
 
         @Override
-        public void begin(Connection connection) {}
+        public Optional<String> begin() {
+            return Optional.empty();
+        }
 
         private Connection open(int seconds) throws SQLException {
             Properties options = new Properties();

@@ -450,7 +450,11 @@ final class LedgerRun implements AutoCloseable {
 
     private void inTransaction(boolean rolledBack, Command command) {
         try {
-            database.begin(connection);
+            for (String first : database.begin().stream().toList()) {
+                try (var statement = connection.createStatement()) {
+                    statement.execute(first);
+                }
+            }
             ledger.apply(connection, List.of(command));
             if (rolledBack) {
                 connection.rollback();

@@ -113,6 +113,17 @@ public final class Keymesh {
      * @return the answer, always with a status below 400
      */
     public WireResponse exchange(String method, String path, byte @Nullable [] json) {
-        return api.exchange(method, path, "application/json", json);
+        return exchange(method, path, "application/json", json);
+    }
+
+    /**
+     * The same with a body of another type, such as {@code text/csv} where the API takes tables.
+     *
+     * @param path starts with a slash, with the query, percent-encoded
+     * @param body null is no body
+     * @return the answer, always with a status below 400
+     */
+    public WireResponse exchange(String method, String path, String contentType, byte @Nullable [] body) {
+        return api.exchange(method, path, contentType, body);
     }
 }

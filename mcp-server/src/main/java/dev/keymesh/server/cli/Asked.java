@@ -71,13 +71,18 @@ final class Asked {
         return json;
     }
 
-    /** Prints a list. */
+    /** Prints a list, cut at the terminal's width. */
     void list(List<JsonObject> all, Columns columns) {
+        list(all, columns, terminal.width());
+    }
+
+    /** Prints a list, cut at a width; 0 cuts nothing. */
+    void list(List<JsonObject> all, Columns columns, int width) {
         if (json) {
             all.forEach(this::line);
             return;
         }
-        Table table = new Table(terminal.width());
+        Table table = new Table(width);
         table.row(columns.heads());
         all.forEach(object -> table.row(columns.of(object)));
         (all.isEmpty() ? List.of("None.") : table.lines(1)).forEach(out()::println);

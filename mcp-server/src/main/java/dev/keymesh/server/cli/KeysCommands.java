@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "keys",
         description = "Lists, issues, disables and revokes virtual keys.",
+        subcommands = KeysIssueAll.class,
         mixinStandardHelpOptions = true)
 final class KeysCommands {
     private static final Columns COLUMNS =

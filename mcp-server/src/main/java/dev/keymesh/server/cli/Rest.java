@@ -31,6 +31,10 @@ final class Rest {
         return read(keymesh.exchange("POST", path, bytes(body)));
     }
 
+    JsonObject postCsv(String path, byte[] table) {
+        return read(keymesh.exchange("POST", path, "text/csv", table));
+    }
+
     JsonObject put(String path, JsonValue body) {
         return read(keymesh.exchange("PUT", path, bytes(body)));
     }

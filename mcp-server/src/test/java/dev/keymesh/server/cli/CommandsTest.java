@@ -84,6 +84,28 @@ class CommandsTest {
     }
 
     @Test
+    void theKeysOfAFileAreIssuedAllOrNone() throws Exception {
+        Path table = Files.writeString(
+                folder.resolve("people.csv"),
+                "title,owner,budgetAmount,budgetPeriod\nIda,ida@example.com,5.00,monthly\nJan,jan@example.com,,\n");
+        List<JsonObject> issued =
+                keymesh.run(0, "keys", "issue-all", table.toString(), "--json").lines();
+        assertThat(issued).hasSize(2);
+        Said links = keymesh.run(0, "keys", "issue-all", table.toString(), "--claim", "--claim-expires-in", "PT1H");
+        assertThat(links.out()).contains("CLAIM URL", "/claim/", "Ida").doesNotContain("km-");
+        Path list = Files.writeString(folder.resolve("people.json"), "[{\"title\":\"Kim\"},{\"title\":\"Lea\"}]");
+        Said secrets = keymesh.run(0, "keys", "issue-all", list.toString());
+        assertThat(secrets.out()).containsPattern("Kim .* km-\\w{20}").containsPattern("Lea .* km-\\w{20}");
+        assertThat(secrets.err()).contains("2 keys are issued", "this once");
+        Path wrong = Files.writeString(
+                folder.resolve("wrong.csv"), "title,budgetAmount,budgetPeriod\nMia,5.00,total\nNil,much,total\n");
+        assertThat(keymesh.run(1, "keys", "issue-all", wrong.toString()).err()).contains("line 3");
+        assertThat(keymesh.run(0, "keys", "list", "--search", "Mia").out()).contains("None.");
+        Path text = Files.writeString(folder.resolve("text.json"), "{\"title\":\"Kim\"}");
+        assertThat(keymesh.run(2, "keys", "issue-all", text.toString()).err()).contains("must hold a list");
+    }
+
+    @Test
     void aWorkspacesPolicyIsSetByOptionsAndByAFile() throws Exception {
         assertThat(keymesh.run(0, "spaces", "create", "acme", "--json").object().getString("id"))
                 .isEqualTo("acme");

@@ -175,11 +175,11 @@ class McpTest {
         command.addAll(jvm);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.keymesh.server.Main"));
         command.addAll(Arrays.asList(arguments));
-        command.addAll(List.of("--data", data.toString()));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectError(
                         ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
         builder.environment().keySet().removeIf(name -> name.startsWith("KEYMESH_"));
+        builder.environment().put("KEYMESH_DATA", data.toString());
         builder.environment().putAll(environment);
         Process process = builder.start();
         started.add(process);

@@ -92,6 +92,9 @@ class ClaimPageTest {
         });
         assertThat(shown).hasValue(1);
         assertThat(gone).hasValue(11);
+        assertThat(at.admin("GET", "/api/v1/events", null).split("key.claimed", -1))
+                .as("told once")
+                .hasSize(2);
     }
 
     @Test

@@ -81,11 +81,24 @@ public final class Claims {
         if (!(before instanceof Link.Open open)) {
             return before;
         }
-        return store.write(HOLDER, new Act("key.claimed", open.key().id()), tx -> {
-            Row row = row(tx.handle(), id(token)).orElse(null);
-            Link now = row == null ? new Link.Gone(Link.Why.UNKNOWN) : link(row);
-            return row == null || row.secret == null || !(now instanceof Link.Open still) ? now : shown(tx, still, row);
-        });
+        try {
+            return store.write(HOLDER, new Act("key.claimed", open.key().id()), tx -> {
+                Row row = row(tx.handle(), id(token)).orElseThrow(Late::new);
+                if (row.secret == null || !(link(row) instanceof Link.Open still)) {
+                    throw new Late();
+                }
+                return shown(tx, still, row);
+            });
+        } catch (Late e) {
+            return look(token);
+        }
+    }
+
+    /** Somebody was faster, so nothing is written: an event says that the secret was shown. */
+    private static final class Late extends RuntimeException {
+        Late() {
+            super(null, null, false, false);
+        }
     }
 
     private Link shown(Tx tx, Link.Open open, Row row) {

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads bodies strictly: an unknown member or a wrong type is refused with its place, for a typo must not open a policy. */
-final class Bodies {
+public final class Bodies {
     private static final JsonParserFactory PARSERS = jakarta.json.Json.createParserFactory(Map.of());
     private static final JsonReaderFactory READERS = jakarta.json.Json.createReaderFactory(
             Map.of(jakarta.json.JsonConfig.KEY_STRATEGY, jakarta.json.JsonConfig.KeyStrategy.NONE));
@@ -43,6 +43,16 @@ final class Bodies {
         JsonMergePatch merge = jakarta.json.Json.createMergePatch(patch);
         JsonObject before = object(Json.toBytes(current));
         return bind(merge.apply(before).asJsonObject(), type);
+    }
+
+    /** Whether a text is what a body must be: one JSON object, with each member once and no text after it. */
+    public static boolean isObject(byte[] text) {
+        try {
+            var _ = object(text);
+            return true;
+        } catch (Rejection e) {
+            return false;
+        }
     }
 
     static JsonObject object(byte[] body) {

@@ -1,5 +1,6 @@
 package dev.keymesh.gateway.page;
 
+import dev.keymesh.gateway.api.Bodies;
 import dev.keymesh.sdk.Json;
 import dev.keymesh.sdk.KeymeshException;
 import dev.keymesh.sdk.Query;
@@ -9,7 +10,6 @@ import dev.keymesh.sdk.wire.KeyBudget;
 import dev.keymesh.sdk.wire.NewKey;
 import dev.keymesh.sdk.wire.Policy;
 import dev.keymesh.sdk.wire.Workspace;
-import jakarta.json.bind.JsonbException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -125,13 +125,13 @@ final class KeyForm implements Section {
         if (text == null) {
             return null;
         }
-        try {
-            return Json.fromBytes(text.getBytes(StandardCharsets.UTF_8), Fields.class)
-                    .asMap();
-        } catch (JsonbException e) {
-            faults.add("fields", "This is no JSON object. Write one such as {\"tier\": \"gold\"}.");
+        byte[] json = text.getBytes(StandardCharsets.UTF_8);
+        if (!Bodies.isObject(json)) {
+            faults.add(
+                    "fields", "This is no JSON object with each member once. Write one such as {\"tier\": \"gold\"}.");
             return null;
         }
+        return Json.fromBytes(json, Fields.class).asMap();
     }
 
     /** The end of the day that was chosen. */

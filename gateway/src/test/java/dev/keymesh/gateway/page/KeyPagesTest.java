@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +59,9 @@ class KeyPagesTest extends OnTestPages {
         fault(page, "title");
         fault(refused(Map.of("title", "t", "amount", "-1", "period", "monthly")), "amount");
         fault(refused(Map.of("title", "t", "fields", "{\"workspace_id\":1}")), "fields");
-        fault(refused(Map.of("title", "t", "fields", "[1")), "fields");
+        for (String none : List.of("[1", "[1]", "null", "{\"a\":1} {\"b\":2}", "{\"a\":1,\"a\":2}")) {
+            fault(refused(Map.of("title", "t", "fields", none)), "fields");
+        }
         fault(refused(Map.of("title", "t", "ends", "2001-01-01")), "ends");
         fault(refused(Map.of("title", "t", "ends", "soon")), "ends");
         fault(refused(Map.of("title", "t", "workspace", "none")), "workspace");

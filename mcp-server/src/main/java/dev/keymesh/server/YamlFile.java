@@ -5,12 +5,18 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * A YAML file that is read strictly: no key twice, no aliases. What is wrong in it is told with file, line and key, and
@@ -36,14 +42,29 @@ public record YamlFile(String name, Optional<Node> root) {
 
     /** The same of text that is in no file. */
     public static YamlFile read(Reader reader, String name) {
-        LoadSettings settings = LoadSettings.builder()
-                .setAllowDuplicateKeys(false)
-                .setMaxAliasesForCollections(0)
-                .build();
+        LoadSettings settings =
+                LoadSettings.builder().setMaxAliasesForCollections(0).build();
         try {
-            return new YamlFile(name, new Compose(settings).composeReader(reader));
+            YamlFile file = new YamlFile(name, new Compose(settings).composeReader(reader));
+            file.root.ifPresent(file::unambiguous);
+            return file;
         } catch (YamlEngineException e) {
-            throw new StoreException(name + " is not valid YAML, or has a key twice.", e);
+            throw new StoreException(name + " is not valid YAML, or has an alias.", e);
+        }
+    }
+
+    /** Of nodes the library does not refuse a key that is there twice: only of what it makes of them. */
+    private void unambiguous(Node node) {
+        if (node instanceof MappingNode mapping) {
+            Set<String> keys = new HashSet<>();
+            for (NodeTuple tuple : mapping.getValue()) {
+                if (tuple.getKeyNode() instanceof ScalarNode key && !keys.add(key.getValue())) {
+                    throw wrong(key, key.getValue(), "is there twice");
+                }
+                unambiguous(tuple.getValueNode());
+            }
+        } else if (node instanceof SequenceNode sequence) {
+            sequence.getValue().forEach(this::unambiguous);
         }
     }
 

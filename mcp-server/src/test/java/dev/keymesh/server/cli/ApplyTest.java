@@ -198,6 +198,9 @@ class ApplyTest {
             {"workspaces: [{id: a, policy: {maxOutputTokens: many}}]", "must be an integer", "line 2"},
             {"budgets: [{scope: account, period: total, amount: 1, increase: {amount: 1, until: soon}}]", "instant", ""
             },
+            {"workspaces: [{id: a}]\nworkspaces: [{id: b}]", "line 3: 'workspaces' is there twice", ""},
+            {"workspaces: [{id: a, policy: {deniedModels: [x], deniedModels: []}}]", "'deniedModels' is there twice", ""
+            },
             {"workspaces: {}", "must be a list", "line 2"},
             {"version: 2", "must be 1", "line 2"},
             {"a: [", "not valid YAML", ""},

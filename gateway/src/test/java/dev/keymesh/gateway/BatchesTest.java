@@ -261,6 +261,7 @@ class BatchesTest {
                 "/v1/messages/batches/<messages>",
                 "/v1/messages/batches/<messages>/results",
                 "/v1/files?after=<file>",
+                "/v1/files?%61fter=<file>",
                 "/v1/batches?after=<batch>")) {
             HttpResponse<String> foreign = get(other, named(path, file, batch, messages));
             HttpResponse<String> unknown = get(other, named(path, "file-none", "batch_none", "msgbatch_none"));
@@ -310,6 +311,61 @@ class BatchesTest {
     private static String naming(String file) {
         return "{\"model\":\"m\",\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"file\","
                 + "\"file\":{\"file_id\":\"" + file + "\"}}]}]}";
+    }
+
+    @Test
+    void noRequestOfABatchNamesAFileOfAnotherWorkspace() {
+        String file = uploaded(line(1, 1));
+        String naming = line(1, 1).replace(TestGateway.body(1, ""), naming(file));
+        String message = message("1", "c", 1)
+                .replace(
+                        "\"hi\"",
+                        "[{\"type\":\"document\",\"source\":{\"type\":\"file\",\"file_id\":\"" + file + "\"}}]");
+        TestGateway.Key other = issue("1.00");
+        kept.asked.clear();
+        assertThat(naming).contains(file);
+        HttpResponse<String> foreign = upload(other, "batch", line(0, 1) + "\n" + naming);
+        assertThat(foreign.statusCode()).isEqualTo(404);
+        assertThat(foreign.body()).contains("request 2 of the batch", "No such File object: " + file);
+        HttpResponse<String> messages = makeMessages(other, message);
+        assertThat(messages.statusCode()).as(messages.body()).isEqualTo(404);
+        assertThat(kept.asked).isEmpty();
+        assertThat(upload(key, "batch", naming).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void noVariableOfAKeptPromptNamesAFileOfAnotherWorkspace() {
+        String file = uploaded(line(1, 1));
+        TestGateway.Key other = issue("1.00");
+        for (String name : List.of("report", "metadata", "input", "file_id")) {
+            HttpResponse<String> foreign = at.send(
+                    "POST",
+                    "/v1/responses",
+                    other.secret(),
+                    "{\"model\":\"m\",\"max_output_tokens\":1,\"prompt\":{\"id\":\"pmpt_1\",\"variables\":{\"" + name
+                            + "\":{\"type\":\"input_file\",\"file_id\":\"" + file + "\"}}}}");
+            assertThat(foreign.statusCode()).as(foreign.body()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void aBatchThatIsSentAgainIsHeldForOnceAndShownToItsWorkspaceAlone() {
+        TestGateway.Key other = issue("1.00");
+        String[] again = {"anthropic-version", "2023-06-01", "Idempotency-Key", "once"};
+        String body = "{\"requests\":[" + message("1", "c", 50) + "]}";
+        String first = at.send("POST", "/v1/messages/batches", key.secret(), body, again)
+                .body();
+        String held = member(at.budget(key), "held");
+        assertThat(at.send("POST", "/v1/messages/batches", key.secret(), body, again)
+                        .body())
+                .isEqualTo(first);
+        assertThat(at.budget(key)).contains("\"held\":\"" + held + "\"", "\"spent\":\"0\"");
+        HttpResponse<String> foreign = at.send("POST", "/v1/messages/batches", other.secret(), body, again);
+        assertThat(foreign.statusCode()).as(foreign.body()).isEqualTo(404);
+        assertThat(at.budget(other)).contains("\"held\":\"0\"", "\"spent\":\"0\"");
+        kept.finishMessages(member(first, "id"), SUCCEEDED.formatted(1, 100, 10));
+        var _ = get(key, "/v1/messages/batches/" + member(first, "id"));
+        assertThat(at.budget(key)).contains("\"held\":\"0\"", "\"spent\":\"" + usd(2_000 * 100 + 10_000 * 10) + "\"");
     }
 
     @Test

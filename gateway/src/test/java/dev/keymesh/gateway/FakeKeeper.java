@@ -103,8 +103,9 @@ final class FakeKeeper {
         } else if (refusesBatches != 0 && !prefix.equals(FILE)) {
             send(exchange, refusesBatches, "{\"error\":{\"message\":\"no\"}}");
         } else {
-            String id = prefix + next.incrementAndGet();
-            objects.put(id, making.make(body, id));
+            String again = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+            String id = again == null ? prefix + next.incrementAndGet() : prefix + again;
+            objects.computeIfAbsent(id, made -> making.make(body, made));
             send(exchange, 200, shown(objects, id));
         }
     }

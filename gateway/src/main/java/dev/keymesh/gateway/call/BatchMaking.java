@@ -77,7 +77,7 @@ final class BatchMaking {
 
     private Wanted ofRequests(Payload body) throws IOException {
         Provider provider = call.keeper();
-        BatchSum sum = new BatchSum(provider, with.prices(), with.clock().instant());
+        BatchSum sum = new BatchSum(with, call.chain(), provider);
         with.turns().acquireUninterruptibly();
         try {
             Refusal refusal = BatchRequests.read(body, sum);
@@ -109,7 +109,11 @@ final class BatchMaking {
                 return;
             }
             KeptObject state = KeptObject.read(json);
-            keep(forwarded, state);
+            ProviderObject batch = keep(forwarded, state);
+            if (!forwarded.done) {
+                forwarded.endedBy(answer.status(), Settlement.NOTHING);
+                call.stillOwn(batch);
+            }
             call.relay(answer, provider, ObjectCall.edited(json, state));
         } catch (NoAnswer e) {
             int status = e.refusal().status(call.operation().shape());
@@ -118,8 +122,8 @@ final class BatchMaking {
         }
     }
 
-    /** From here on it belongs to its workspace, and is settled when it has ended. */
-    private void keep(Forwarded forwarded, KeptObject state) {
+    /** From here on it belongs to its workspace, and is settled when it has ended; one that was made before is held for already. */
+    private ProviderObject keep(Forwarded forwarded, KeptObject state) {
         Instant now = with.clock().instant();
         ProviderObject batch = new ProviderObject(
                 forwarded.provider.id(),
@@ -131,12 +135,14 @@ final class BatchMaking {
                 forwarded.held.ask().json(),
                 true,
                 now);
-        with.store().maintain(tx -> {
-            with.objects().add(tx, batch);
-            forwarded.held.holds().forEach(hold -> with.ledger().batches().keep(tx, hold, now.plus(LONGEST)));
-            return true;
+        forwarded.done = with.store().maintain(tx -> {
+            boolean made = with.objects().add(tx, batch);
+            if (made) {
+                forwarded.held.holds().forEach(hold -> with.ledger().batches().keep(tx, hold, now.plus(LONGEST)));
+            }
+            return made;
         });
-        forwarded.done = true;
+        return batch;
     }
 
     /** What is held while it is not known whether there is a batch. */

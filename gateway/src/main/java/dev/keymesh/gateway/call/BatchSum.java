@@ -1,8 +1,11 @@
 package dev.keymesh.gateway.call;
 
+import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.dialect.BatchLines;
 import dev.keymesh.gateway.dialect.Facts;
+import dev.keymesh.gateway.dialect.FileIds;
 import dev.keymesh.gateway.dialect.Operation;
+import dev.keymesh.gateway.dialect.Payload;
 import dev.keymesh.gateway.dialect.Refusal;
 import dev.keymesh.gateway.price.Bound;
 import dev.keymesh.gateway.price.OutputCap;
@@ -22,6 +25,8 @@ final class BatchSum implements BatchLines.EachRequest {
     /** What serves a batch whatever its requests name. */
     private static final Set<String> TIERS = Set.of("auto", "default", "standard_only");
 
+    private final ObjectCalls with;
+    private final Chain chain;
     private final Provider provider;
     private final PriceRows prices;
     private final Instant at;
@@ -35,21 +40,32 @@ final class BatchSum implements BatchLines.EachRequest {
     private int uncapped;
     private @Nullable Refusal overDollars;
     private @Nullable Refusal overTokens;
+    private @Nullable Refusal foreign;
 
-    BatchSum(Provider provider, PriceRows prices, Instant at) {
+    /**
+     * Begins with nothing.
+     *
+     * @param chain of whoever sends the requests: they may name its workspace's files
+     */
+    BatchSum(ObjectCalls with, Chain chain, Provider provider) {
+        this.with = with;
+        this.chain = chain;
         this.provider = provider;
-        this.prices = prices;
-        this.at = at;
+        prices = with.prices();
+        at = with.clock().instant();
     }
 
     @Override
-    public void accept(int number, Facts facts) {
+    public void accept(int number, Facts facts, Payload body) {
         requests++;
         operation = facts.operation();
         models.addAll(facts.models());
         tools.addAll(facts.tools());
         modalities.addAll(facts.modalities());
         cap(number, facts);
+        if (foreign == null && FileIds.may(facts)) {
+            foreign = within(number, with.foreign(facts, body, chain));
+        }
         Price price = prices.get(provider.kind(), provider.name(), facts.model());
         Bound bound = Bound.ofBatch(
                 facts.size(), price == null ? Price.NONE : price, provider.kind(), provider.capField(), at);
@@ -75,8 +91,15 @@ final class BatchSum implements BatchLines.EachRequest {
         }
     }
 
-    /** What has been added up, of one request at least. */
+    /**
+     * What has been added up, of one request at least.
+     *
+     * @throws Refused where one of them names a file that is not its workspace's
+     */
     BatchAsk ask() {
+        if (foreign != null) {
+            throw new Refused(foreign);
+        }
         return new BatchAsk(
                 java.util.Objects.requireNonNull(operation),
                 requests,

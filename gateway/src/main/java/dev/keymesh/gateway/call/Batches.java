@@ -140,7 +140,7 @@ public final class Batches {
         }
         if (objects.find(ObjectKind.FILE, file, batch.space(), batch.workspace())
                 .isEmpty()) {
-            objects.add(new ProviderObject(
+            var _ = objects.add(new ProviderObject(
                     batch.provider(),
                     file,
                     ObjectKind.FILE,

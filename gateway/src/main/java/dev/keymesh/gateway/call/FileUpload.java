@@ -42,7 +42,10 @@ final class FileUpload {
                         body)) {
             byte[] json = answer.whole();
             if (answer.isGood()) {
-                with.objects().add(file(KeptObject.read(json).id(), facts, provider));
+                ProviderObject file = file(KeptObject.read(json).id(), facts, provider);
+                if (!with.objects().add(file)) {
+                    call.stillOwn(file);
+                }
             }
             call.recorded(provider, answer.status());
             call.relay(answer, provider, json);
@@ -50,7 +53,7 @@ final class FileUpload {
     }
 
     private String facts(Payload body, String boundary, Provider provider) throws IOException {
-        BatchSum sum = new BatchSum(provider, with.prices(), with.clock().instant());
+        BatchSum sum = new BatchSum(with, call.chain(), provider);
         with.turns().acquireUninterruptibly();
         try {
             return switch (FileForm.read(body, boundary, sum)) {

@@ -140,6 +140,15 @@ final class ObjectCall {
                 .orElseThrow(() -> new Refused(ObjectCalls.missing(operation, objectId)));
     }
 
+    /** A provider may answer with what it made before, where an idempotency key is sent again: only to whose it is. */
+    void stillOwn(ProviderObject object) {
+        if (with.objects()
+                .find(object.kind(), object.id(), object.space(), object.workspace())
+                .isEmpty()) {
+            throw new Refused(ObjectCalls.missing(operation, object.id()));
+        }
+    }
+
     /** The provider that keeps it, as long as it is served. */
     Provider keeper(ProviderObject object) {
         return with.providers()

@@ -9,6 +9,7 @@ import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.ProviderObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -142,8 +143,8 @@ final class ObjectList {
     private void asked() {
         String query = call.query();
         for (String member : query == null ? new String[0] : query.split("&", -1)) {
-            String name = member.substring(0, Math.max(0, member.indexOf('=')));
-            String value = member.substring(member.indexOf('=') + 1);
+            String name = decoded(member.substring(0, Math.max(0, member.indexOf('='))));
+            String value = decoded(member.substring(member.indexOf('=') + 1));
             switch (name) {
                 case "limit" -> limit = limit(value);
                 case "after", "after_id", "before_id" -> {
@@ -159,6 +160,15 @@ final class ObjectList {
                 }
                 default -> passed.add(member);
             }
+        }
+    }
+
+    /** As the provider reads it: a cursor by an encoded name is one all the same. */
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new Refused(Refusal.invalid(null, "The query is not well percent-encoded."));
         }
     }
 

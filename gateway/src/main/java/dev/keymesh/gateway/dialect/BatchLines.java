@@ -47,9 +47,9 @@ public final class BatchLines {
         this.each = each;
     }
 
-    /** Gets each request that was read. */
+    /** Gets each request that was read, and the body that its facts are of. */
     public interface EachRequest {
-        void accept(int number, Facts facts);
+        void accept(int number, Facts facts, Payload body);
     }
 
     /** Which operation the requests of a batch may name so; null is none. */
@@ -89,7 +89,7 @@ public final class BatchLines {
             throw new Unreadable("", "The file has more than " + MOST + " lines. Send it in parts.");
         }
         try {
-            each.accept(number, facts(line));
+            request(number, line);
         } catch (Unreadable e) {
             throw new Unreadable("", "Line " + number + " of the file: " + e.text);
         } catch (JsonProcessingException e) {
@@ -103,7 +103,7 @@ public final class BatchLines {
         return line.length > 0 && line[line.length - 1] == '\r' ? Arrays.copyOf(line, line.length - 1) : line;
     }
 
-    private Facts facts(byte[] line) throws IOException {
+    private void request(int number, byte[] line) throws IOException {
         oneLineForAll(line);
         Operation named = null;
         Payload body = null;
@@ -136,19 +136,19 @@ public final class BatchLines {
         if (!post) {
             throw new Unreadable("method", "'method' must be \"POST\".");
         }
-        return alike(named, body);
+        if (body == null) {
+            throw new Unreadable("body", "'body' is missing.");
+        }
+        each.accept(number, alike(named, body), body);
     }
 
     static boolean isId(JsonParser parser, JsonToken value) throws IOException {
         return value == JsonToken.VALUE_STRING && parser.getTextLength() > 0 && parser.getTextLength() <= LONGEST_ID;
     }
 
-    private Facts alike(@Nullable Operation named, @Nullable Payload body) {
+    private Facts alike(@Nullable Operation named, Payload body) {
         if (named == null) {
             throw new Unreadable("url", "'url' must be " + urls() + ".");
-        }
-        if (body == null) {
-            throw new Unreadable("body", "'body' is missing.");
         }
         Facts facts = facts(named, body);
         if (operation != null && operation != named) {

@@ -104,7 +104,7 @@ public final class BatchRequests {
         }
         number++;
         try {
-            each.accept(number, BatchLines.facts(Operation.MESSAGES, params));
+            each.accept(number, BatchLines.facts(Operation.MESSAGES, params), params);
         } catch (Unreadable e) {
             throw e.within(path + ".params");
         }

@@ -2,6 +2,7 @@ package dev.keymesh.gateway.dialect;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.LinkedHashSet;
@@ -12,6 +13,9 @@ public final class FileIds {
     private static final JsonFactory JSON = new JsonFactory();
     /** Data of the caller's, in which a member may have any name. */
     private static final Set<String> OPAQUE = Set.of("arguments", "parameters", "input_schema", "metadata", "schema");
+
+    /** How deep a variable's name stands, below {@code prompt.variables}. */
+    private static final int VARIABLE = 3;
 
     private FileIds() {}
 
@@ -26,7 +30,8 @@ public final class FileIds {
     }
 
     private static boolean isFile(Facts facts, String reference) {
-        return !facts.operation().takesForm() && (reference.contains("file") || reference.startsWith("the tool"));
+        return !facts.operation().takesForm()
+                && (reference.contains("file") || reference.startsWith("the tool") || reference.equals("prompt"));
     }
 
     /** Those of a body that was read before, by {@link FactsReader}. */
@@ -51,6 +56,9 @@ public final class FileIds {
     /** The value of a member is read here where it is a name or nothing of interest; else the walk goes into it. */
     private static void member(JsonParser parser, int depth, Set<String> ids) throws IOException {
         String name = parser.currentName();
+        if (depth == VARIABLE && isVariable(parser.getParsingContext())) {
+            return;
+        }
         // What a tool was called with; at the top it is what a response answers.
         if (OPAQUE.contains(name) || (name.equals("input") && depth > 1)) {
             parser.nextToken();
@@ -68,6 +76,13 @@ public final class FileIds {
                 parser.skipChildren();
             }
         }
+    }
+
+    /** What goes into a prompt that the provider keeps: its name is the prompt's, and says nothing of what it is. */
+    private static boolean isVariable(JsonStreamContext variables) {
+        JsonStreamContext prompt = variables.getParent();
+        return "variables".equals(prompt.getCurrentName())
+                && "prompt".equals(prompt.getParent().getCurrentName());
     }
 
     private static void text(JsonParser parser, JsonToken value, Set<String> ids) throws IOException {

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
 
 /** Whose the objects are that providers keep. A workspace shares its own; what is another's is as if it were not there. */
 public final class ProviderObjects {
@@ -20,13 +21,31 @@ public final class ProviderObjects {
         this.store = store;
     }
 
-    /** Writes one down, in a transaction with what else belongs to it; one that is there stays as it is. */
-    public void add(Tx tx, ProviderObject object) {
-        tx.handle()
-                .createUpdate("""
+    /**
+     * Writes one down, in a transaction with what else belongs to it.
+     *
+     * @return false where another of its id is there, which stays as it is
+     */
+    public boolean add(Tx tx, ProviderObject object) {
+        int added = bound(tx.handle().createUpdate("""
                         INSERT INTO provider_object (provider, id, kind, space, workspace, key, facts, unsettled, created_at)
                         VALUES (:provider, :id, :kind, :space, :workspace, :key, :facts, :unsettled, :createdAt)
-                        ON CONFLICT (provider, id) DO NOTHING""")
+                        ON CONFLICT (provider, id) DO NOTHING"""), object)
+                .bind("unsettled", object.unsettled())
+                .execute();
+        return added == 1 || isWritten(tx.handle(), object);
+    }
+
+    /** A commit that nobody heard of may have written it. */
+    private static boolean isWritten(Handle handle, ProviderObject object) {
+        return bound(handle.createQuery("""
+                        SELECT COUNT(*) FROM provider_object
+                        WHERE provider = :provider AND id = :id AND kind = :kind AND space = :space
+                          AND workspace = :workspace AND key = :key AND facts = :facts AND created_at = :createdAt"""), object).mapTo(Long.class).one() == 1;
+    }
+
+    private static <S extends SqlStatement<S>> S bound(S statement, ProviderObject object) {
+        return statement
                 .bind("provider", object.provider())
                 .bind("id", object.id())
                 .bind("kind", object.kind().wire())
@@ -34,17 +53,12 @@ public final class ProviderObjects {
                 .bind("workspace", object.workspace())
                 .bind("key", object.key())
                 .bind("facts", object.facts())
-                .bind("unsettled", object.unsettled())
-                .bind("createdAt", object.createdAt().toEpochMilli())
-                .execute();
+                .bind("createdAt", object.createdAt().toEpochMilli());
     }
 
-    /** Writes one down; it is durable when this returns. */
-    public void add(ProviderObject object) {
-        store.maintain(tx -> {
-            add(tx, object);
-            return true;
-        });
+    /** The same by itself; it is durable when this returns. */
+    public boolean add(ProviderObject object) {
+        return store.maintain(tx -> add(tx, object));
     }
 
     /** The one of an id, where it belongs to the workspace. */

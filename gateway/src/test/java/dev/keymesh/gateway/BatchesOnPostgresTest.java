@@ -7,21 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** Every test of {@link BatchesTest} on PostgreSQL, and what is about two nodes on it. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BatchesOnPostgresTest extends BatchesTest {
     private final PostgresConfigs postgres = new PostgresConfigs();
-
-    @AfterAll
-    @Override
-    void close() {
-        super.close();
-        postgres.close();
-    }
 
     @Override
     GatewayConfig config(Path data) {

@@ -37,26 +37,24 @@ class BudgetRacesTest {
 
     @Test
     void onPostgresqlTooWithOneNode() throws Exception {
-        try (TestPostgres postgres = new TestPostgres();
-                TestGateway at = new TestGateway(config(folder, postgres.fresh()))) {
+        try (TestGateway at =
+                new TestGateway(config(folder, TestPostgres.shared().fresh()))) {
             race(List.of(at));
         }
     }
 
     @Test
     void andWithTwo() throws Exception {
-        try (TestPostgres postgres = new TestPostgres()) {
-            String url = postgres.fresh();
-            Path own = Files.createTempDirectory(folder, "a");
-            Path other = Files.createTempDirectory(folder, "b");
-            try (TestGateway a = new TestGateway(config(own, url))) {
-                Files.copy(own.resolve("master.key"), other.resolve("master.key"));
-                TestGateway b = new TestGateway(config(other, url), a, InstantSource.system());
-                try {
-                    race(List.of(a, b));
-                } finally {
-                    b.gateway.close();
-                }
+        String url = TestPostgres.shared().fresh();
+        Path own = Files.createTempDirectory(folder, "a");
+        Path other = Files.createTempDirectory(folder, "b");
+        try (TestGateway a = new TestGateway(config(own, url))) {
+            Files.copy(own.resolve("master.key"), other.resolve("master.key"));
+            TestGateway b = new TestGateway(config(other, url), a, InstantSource.system());
+            try {
+                race(List.of(a, b));
+            } finally {
+                b.gateway.close();
             }
         }
     }

@@ -1,24 +1,10 @@
 package dev.keymesh.gateway;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 
 /** The whole path on PostgreSQL: every test of {@link GatewayTest}, each on a database of its own. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewayOnPostgresTest extends GatewayTest {
-    private PostgresConfigs postgres;
-
-    @BeforeAll
-    void startPostgres() {
-        postgres = new PostgresConfigs();
-    }
-
-    @AfterAll
-    void stopPostgres() {
-        postgres.close();
-    }
+    private final PostgresConfigs postgres = new PostgresConfigs();
 
     @Override
     GatewayConfig config(Path data) {

@@ -18,16 +18,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two nodes on one PostgreSQL: what one of them does, the other one knows. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NodesTest {
     /** What a revocation may take at most. */
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -36,22 +32,12 @@ class NodesTest {
 
     private static final String DEFAULT = "/api/v1/spaces/default/workspaces/default";
 
-    private TestPostgres postgres;
+    private final TestPostgres postgres = TestPostgres.shared();
     private TestGateway a;
     private TestGateway b;
 
     @TempDir
     private Path folder;
-
-    @BeforeAll
-    void startPostgres() {
-        postgres = new TestPostgres();
-    }
-
-    @AfterAll
-    void stopPostgres() {
-        postgres.close();
-    }
 
     @BeforeEach
     void start() throws Exception {

@@ -7,17 +7,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Gateways on PostgreSQL: a database for each folder, the same one after a restart. */
-final class PostgresConfigs implements AutoCloseable {
+final class PostgresConfigs {
     private final Map<Path, String> urls = new HashMap<>();
-    private final TestPostgres postgres = new TestPostgres();
 
     GatewayConfig config(Path data) {
-        String url = urls.computeIfAbsent(data, _ -> postgres.fresh());
+        String url = urls.computeIfAbsent(data, _ -> TestPostgres.shared().fresh());
         return new GatewayConfig(data, "127.0.0.1", 0, url, Durability.POWER, null, null, GatewayConfig.IDLE_TIMEOUT);
-    }
-
-    @Override
-    public void close() {
-        postgres.close();
     }
 }

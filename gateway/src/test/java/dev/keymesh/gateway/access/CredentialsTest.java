@@ -21,32 +21,16 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Keys, sets and spaces as rows and in memory, on both databases and over a restart. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CredentialsTest {
     private static final MasterKey MASTER = MasterKey.parse(Base64.getEncoder().encodeToString(new byte[32]), "test");
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
 
-    private TestStores stores;
-
     @TempDir
     private Path folder;
-
-    @BeforeAll
-    void start() {
-        stores = new TestStores();
-    }
-
-    @AfterAll
-    void stop() {
-        stores.close();
-    }
 
     @Test
     void aClaimLinkOutlivesARestartShowsItsSecretOnceAndItsSecretIsForgottenAtItsEnd() {
@@ -189,7 +173,7 @@ class CredentialsTest {
     }
 
     private void onBoth(Check check) {
-        stores.fresh(folder).forEach(check::run);
+        TestStores.fresh(folder).forEach(check::run);
     }
 
     private interface Check {

@@ -12,35 +12,20 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KeyWatchTest {
     private static final Instant START = Instant.parse("2026-11-20T12:00:00Z");
     private static final long USD = 1_000_000_000;
 
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
-    private TestStores stores;
 
     @TempDir
     private Path folder;
 
-    @BeforeAll
-    void start() {
-        stores = new TestStores();
-    }
-
-    @AfterAll
-    void stop() {
-        stores.close();
-    }
-
     private void onBoth(Consumer<Store> test) {
-        stores.fresh(folder).forEach(database -> {
+        TestStores.fresh(folder).forEach(database -> {
             now.set(START);
             try (Store store = Store.open(database, InstantSource.system())) {
                 store.maintain(tx -> {

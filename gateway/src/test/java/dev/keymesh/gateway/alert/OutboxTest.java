@@ -16,32 +16,16 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The way of an event to its deliveries and of a delivery to its attempt, on both databases. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutboxTest {
-    private TestStores stores;
-
     @TempDir
     private Path folder;
 
-    @BeforeAll
-    void start() {
-        stores = new TestStores();
-    }
-
-    @AfterAll
-    void stop() {
-        stores.close();
-    }
-
     private void onBoth(Consumer<Database> test) {
-        stores.fresh(folder).forEach(test);
+        TestStores.fresh(folder).forEach(test);
     }
 
     private static void follow(TestAlerts at) {
@@ -179,7 +163,7 @@ class OutboxTest {
 
     @Test
     void twoNodesDeliverEachEventOnce() throws Exception {
-        Database shared = stores.fresh(folder).toList().getLast();
+        Database shared = TestStores.fresh(folder).toList().getLast();
         Queue<String> received = new ConcurrentLinkedQueue<>();
         Post post = (url, headers, body) -> {
             received.add(headers.get("webhook-id"));

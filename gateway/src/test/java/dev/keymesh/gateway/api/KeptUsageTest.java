@@ -55,17 +55,15 @@ class KeptUsageTest {
 
     @Test
     void onPostgresql() {
-        try (TestPostgres postgres = new TestPostgres()) {
-            usageIsTheSameBeforeAndAfterARollUpAndADeletion(new GatewayConfig(
-                    folder,
-                    "127.0.0.1",
-                    0,
-                    postgres.fresh(),
-                    Durability.POWER,
-                    null,
-                    null,
-                    GatewayConfig.IDLE_TIMEOUT));
-        }
+        usageIsTheSameBeforeAndAfterARollUpAndADeletion(new GatewayConfig(
+                folder,
+                "127.0.0.1",
+                0,
+                TestPostgres.shared().fresh(),
+                Durability.POWER,
+                null,
+                null,
+                GatewayConfig.IDLE_TIMEOUT));
     }
 
     private void usageIsTheSameBeforeAndAfterARollUpAndADeletion(GatewayConfig config) {

@@ -12,32 +12,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Upkeep and the check of the books, on both databases. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KeepingTest {
     private static final Scopes SCOPES = Scopes.of("default", "acme", "key_1");
     private static final Instant NOON = Instant.parse("2026-11-18T12:00:00Z");
 
-    private TestStores stores;
-
     @TempDir
     private Path folder;
-
-    @BeforeAll
-    void start() {
-        stores = new TestStores();
-    }
-
-    @AfterAll
-    void stop() {
-        stores.close();
-    }
 
     @Test
     void booksStayRightWhileTheyAreRolledUpDeletedAndFolded() throws Exception {
@@ -82,7 +66,7 @@ class KeepingTest {
 
     @Test
     void orphansOfARolledUpDayAreCounted() throws Exception {
-        for (Database database : stores.fresh(folder).toList()) {
+        for (Database database : TestStores.fresh(folder).toList()) {
             try (Books dead = new Books(database, "dead")) {
                 dead.now = NOON.minus(Duration.ofDays(6));
                 dead.call("whole", 5);
@@ -173,7 +157,7 @@ class KeepingTest {
     }
 
     private void onBoth(Check check) throws Exception {
-        for (Database database : stores.fresh(folder).toList()) {
+        for (Database database : TestStores.fresh(folder).toList()) {
             try (Books books = new Books(database, "one")) {
                 check.run(books);
             }

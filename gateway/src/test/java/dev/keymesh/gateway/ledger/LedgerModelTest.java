@@ -56,9 +56,7 @@ class LedgerModelTest {
 
     @Test
     void theBooksOnPostgresqlAreWhatTheModelSaysAfterEveryEvent() throws Exception {
-        try (TestPostgres postgres = new TestPostgres()) {
-            run(Database.postgresql(postgres.fresh(), Durability.PROCESS), Math.max(30, RUNS / 100));
-        }
+        run(Database.postgresql(TestPostgres.shared().fresh(), Durability.PROCESS), Math.max(30, RUNS / 100));
         assertThat(kinds.size()).isEqualTo(REPLAYED == null ? KINDS : kinds.size());
     }
 

@@ -18,30 +18,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LedgerTest {
     private static final Scopes SCOPES = Scopes.of("default", "acme", "key_1");
 
-    private TestStores stores;
-
     @TempDir
     private Path folder;
-
-    @BeforeAll
-    void start() {
-        stores = new TestStores();
-    }
-
-    @AfterAll
-    void stop() {
-        stores.close();
-    }
 
     @Test
     void sixtyFourAtOnceAreAdmittedExactlyAsOftenAsTheirBoundFits() throws Exception {
@@ -144,7 +128,7 @@ class LedgerTest {
 
     @Test
     void theNextStartChargesTheParentsOfADeadInstancesKeyToo() throws Exception {
-        for (Database database : stores.fresh(folder).toList()) {
+        for (Database database : TestStores.fresh(folder).toList()) {
             Scopes chain = Scopes.of("default", "acme", List.of("key_top", "key_mid"), "key_low");
             try (Books dead = new Books(database, "dead")) {
                 dead.key("key_top", null);
@@ -170,7 +154,7 @@ class LedgerTest {
 
     @Test
     void theNextStartChargesWhatADeadInstanceHeld() throws Exception {
-        for (Database database : stores.fresh(folder).toList()) {
+        for (Database database : TestStores.fresh(folder).toList()) {
             try (Books dead = new Books(database, "dead")) {
                 dead.limit(Scopes.ACCOUNT, Period.TOTAL, 1_000L);
                 dead.hold("a", 300);
@@ -236,7 +220,7 @@ class LedgerTest {
     }
 
     private void onBoth(Check check) throws Exception {
-        for (Database database : stores.fresh(folder).toList()) {
+        for (Database database : TestStores.fresh(folder).toList()) {
             try (Books books = new Books(database, "one")) {
                 check.run(books);
             }

@@ -17,27 +17,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** Ledgers of several nodes on one PostgreSQL: one dies, one is only slow, one never hears of its commit. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SharedLedgerTest {
     private static final Scopes SCOPES = Scopes.of("default", "acme", "key_1");
 
-    private TestPostgres postgres;
-
-    @BeforeAll
-    void start() {
-        postgres = new TestPostgres();
-    }
-
-    @AfterAll
-    void stop() {
-        postgres.close();
-    }
+    private final TestPostgres postgres = TestPostgres.shared();
 
     @Test
     void theOthersChargeWhatADeadNodeHeldOnceAndALateSettleWritesTheDifferenceOnce() {

@@ -15,8 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,17 +28,7 @@ class SharedSessionsTest {
     @TempDir
     Path other;
 
-    private static TestPostgres postgres;
-
-    @BeforeAll
-    static void start() {
-        postgres = new TestPostgres();
-    }
-
-    @AfterAll
-    static void stop() {
-        postgres.close();
-    }
+    private final TestPostgres postgres = TestPostgres.shared();
 
     @Test
     void aNodeTellsOnceOfCallsOfAllNodes() throws IOException {

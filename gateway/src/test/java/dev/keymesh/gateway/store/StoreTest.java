@@ -8,34 +8,18 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StoreTest {
     private static final Act ACT = new Act("spaces.write", "space:default");
-
-    private TestStores stores;
 
     @TempDir
     private Path folder;
 
-    @BeforeAll
-    void start() {
-        stores = new TestStores();
-    }
-
-    @AfterAll
-    void stop() {
-        stores.close();
-    }
-
     @Test
     void everyWriteLeavesItsEventInTheSameTransaction() {
-        stores.fresh(folder).forEach(database -> {
+        TestStores.fresh(folder).forEach(database -> {
             try (Store store = Store.open(database, InstantSource.system())) {
                 store.write(new Actor("management_key", "root"), ACT, tx -> insertSpace(tx, "default"));
                 assertThat(events(store)).containsExactly("spaces.write space:default root");
@@ -45,7 +29,7 @@ class StoreTest {
 
     @Test
     void aWriteThatFailsLeavesNothingAndTheOthersOfItsBatchAlone() throws Exception {
-        for (Database database : stores.fresh(folder).toList()) {
+        for (Database database : TestStores.fresh(folder).toList()) {
             try (Store store = Store.open(database, InstantSource.system())) {
                 AtomicBoolean applied = new AtomicBoolean();
                 List<Thread> others = new ArrayList<>();
@@ -72,7 +56,7 @@ class StoreTest {
 
     @Test
     void whatIsInMemoryIsChangedBeforeTheWriteReturns() {
-        stores.fresh(folder).forEach(database -> {
+        TestStores.fresh(folder).forEach(database -> {
             try (Store store = Store.open(database, InstantSource.system())) {
                 List<String> memory = new ArrayList<>();
                 store.write(Actor.SYSTEM, ACT, tx -> {
@@ -86,7 +70,7 @@ class StoreTest {
 
     @Test
     void aDatabaseOfANewerSchemaIsRefused() {
-        stores.fresh(folder).forEach(database -> {
+        TestStores.fresh(folder).forEach(database -> {
             try (Store store = Store.open(database, InstantSource.system())) {
                 store.maintain(tx -> tx.handle().execute("""
                         INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum,
@@ -123,7 +107,7 @@ class StoreTest {
 
     @Test
     void whatWasWrittenIsThereAfterReopening() {
-        stores.fresh(folder).forEach(database -> {
+        TestStores.fresh(folder).forEach(database -> {
             try (Store store = Store.open(database, InstantSource.system())) {
                 store.write(Actor.SYSTEM, ACT, tx -> insertSpace(tx, "kept"));
             }

@@ -11,10 +11,26 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** A real PostgreSQL with as many databases as are asked for, and everything that happens to one. */
+/**
+ * A real PostgreSQL with as many databases as are asked for, and everything that happens to one. Who does nothing to it but
+ * use databases of its own takes the one that is shared: a start takes seconds.
+ */
 public final class TestPostgres implements AutoCloseable {
     private final Path data;
     private EmbeddedPostgres postgres;
+
+    /** The one that all classes of this JVM share, from the first one's use to the JVM's end. */
+    public static TestPostgres shared() {
+        return Shared.POSTGRES;
+    }
+
+    private static final class Shared {
+        private static final TestPostgres POSTGRES = new TestPostgres();
+
+        static {
+            Runtime.getRuntime().addShutdownHook(new Thread(POSTGRES::close));
+        }
+    }
 
     public TestPostgres() {
         try {
@@ -31,6 +47,7 @@ public final class TestPostgres implements AutoCloseable {
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     .setPort(port)
+                    .setRegisterShutdownHook(false)
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

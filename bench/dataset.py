@@ -35,7 +35,7 @@ OUTCOMES = (("completed", 950, 200, 200, None, "reported"), ("refused", 30, 429,
 
 def request_id(ms, number):
     """As Keymesh makes them: a UUID of version 7 in 26 characters that sort by time."""
-    bits = (ms << 80 | 7 << 76 | (number >> 62 & 0xFFF) << 64 | 2 << 62 | number & (1 << 62) - 1) << 2
+    bits = ms << 80 | 7 << 76 | (number >> 62 & 0xFFF) << 64 | 2 << 62 | number & (1 << 62) - 1
     return "req_" + "".join(DIGITS[bits >> shift & 31] for shift in range(125, -1, -5))
 
 

@@ -18,6 +18,18 @@ final class RequestRows {
 
     private RequestRows() {}
 
+    /**
+     * The query of the newest {@code :limit} calls that meet some conditions. Their ids are found first, in an index that holds
+     * what lists are narrowed to; a correction is told there by its outcome.
+     *
+     * @param conditions each begins with AND
+     */
+    static String newest(String conditions) {
+        return CALLS + """
+                WHERE id IN (SELECT id FROM call WHERE outcome <> 'correction'<conditions> ORDER BY id DESC LIMIT :limit)
+                ORDER BY id DESC""".replace("<conditions>", conditions);
+    }
+
     /** Those of these ids that are there, oldest first. */
     static List<RequestRecord> of(Store store, Set<String> ids) {
         return store.read(h -> h.createQuery(CALLS + "WHERE corrects IS NULL AND id IN (<ids>) ORDER BY id")

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /** The calls that ended: {@code /api/v1/requests}; metadata only. */
 public final class RequestsApi implements Resource {
@@ -43,29 +43,32 @@ public final class RequestsApi implements Resource {
     private ApiResponse list(Call call) {
         String before = call.cursor();
         store.barrier();
-        // Each filter stands alone in its condition, so that the index of keys is used.
+        // What is not asked for has no condition, and each stands alone in its own, so that indices are used.
         Map<String, String> filters = new LinkedHashMap<>();
         for (String name : FILTERS) {
-            String value = call.asked(name);
-            if (value != null) {
-                filters.put(name, value);
-            }
+            put(filters, name, call.asked(name));
         }
+        put(filters, "space", call.onlySpace());
         String conditions = filters.keySet().stream()
-                .map(name -> "AND " + name + " = :" + name + " ")
+                .map(name -> " AND " + name + " = :" + name)
                 .collect(Collectors.joining());
-        List<RequestRecord> rows = store.read(h -> {
-            Query query = h.createQuery((RequestRows.CALLS + """
-                            WHERE corrects IS NULL AND (:before = '' OR id < :before) AND (:space = '' OR space = :space) <filters>
-                            ORDER BY id DESC LIMIT :limit""").replace("<filters>", conditions))
-                    .bind("before", before == null ? "" : before)
-                    .bind("space", space(call))
-                    .bind("limit", call.limit() + 1);
-            return query.bindMap(filters)
-                    .map((row, context) -> RequestRows.wire(row))
-                    .list();
-        });
+        if (before != null) {
+            conditions += " AND id < :before";
+            filters.put("before", before);
+        }
+        String found = RequestRows.newest(conditions);
+        List<RequestRecord> rows = store.read(h -> h.createQuery(found)
+                .bindMap(filters)
+                .bind("limit", call.limit() + 1)
+                .map((row, context) -> RequestRows.wire(row))
+                .list());
         return ApiResponse.ok(Call.page(rows, call.limit(), RequestRecord::id, row -> row));
+    }
+
+    private static void put(Map<String, String> filters, String name, @Nullable String value) {
+        if (value != null) {
+            filters.put(name, value);
+        }
     }
 
     private ApiResponse stream(Call call) {

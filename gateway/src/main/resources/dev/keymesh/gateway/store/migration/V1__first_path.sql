@@ -233,6 +233,8 @@ CREATE TABLE call (
 ) ${clustered};
 -- Ids are ordered by time, so the table itself is the index by time.
 CREATE INDEX call_by_key ON call (key, id);
+-- What lists of calls are narrowed to, a fifth of a row's size and in the order in which calls come: searched from its end.
+CREATE INDEX call_by_time ON call (id, space, workspace, model, outcome);
 
 -- What calls of closed days came to, kept for ever: a call is counted here from the moment its day is rolled up.
 -- model '' is a call that named none.

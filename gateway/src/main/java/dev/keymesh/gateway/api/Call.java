@@ -201,14 +201,18 @@ public record Call(
      */
     <R, W> Page<W> slice(List<R> rows, Function<R, Instant> at, Function<R, String> place, Function<R, W> wire) {
         String before = cursor();
-        Function<R, String> key = row -> Ids.floor("at", at.apply(row)) + place.apply(row);
-        List<R> left = rows.stream()
-                .filter(row -> before == null || key.apply(row).compareTo(before) < 0)
-                .sorted(Comparator.comparing(key).reversed())
+        // Written once for each row, and not in each comparison.
+        List<Placed<R>> left = rows.stream()
+                .map(row -> new Placed<>(Ids.floor("at", at.apply(row)) + place.apply(row), row))
+                .filter(row -> before == null || row.key.compareTo(before) < 0)
+                .sorted(Comparator.comparing((Placed<R> row) -> row.key).reversed())
                 .limit(limit() + 1L)
                 .toList();
-        return page(left, limit(), key, wire);
+        return page(left, limit(), Placed::key, row -> wire.apply(row.row));
     }
+
+    /** A row, and what it is sorted by. */
+    private record Placed<R>(String key, R row) {}
 
     /** A page of rows that were read with one more than the limit. */
     static <R, W> Page<W> page(List<R> rows, int limit, Function<R, String> id, Function<R, W> wire) {

@@ -18,36 +18,55 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** Usage: {@code /api/v1/usage}, grouped as asked, of the calls that reached a provider. */
 public final class UsageApi implements Resource {
+    /** What a row is named by, of the sums of both tables. */
     private static final Map<String, String> COLUMNS = Map.of(
             "key", "c.key",
             "model", "c.model",
             "day", "c.day",
             "provider", "c.provider",
-            "workspace", "c.space || '/' || c.workspace",
+            "workspace", "c.workspace",
             "owner", "k.owner",
             "tag", "t.value",
             "externalId", "k.external_id",
-            "hour", "c.started_at / 3600000");
+            "hour", "c.hour");
     /** What the key says now, not when it called. */
     private static final Set<String> OF_THE_KEY = Set.of("owner", "tag", "externalId");
 
-    /** One statement, so that no day is read twice or not at all while it is rolled up. */
+    /** What is read for it from days that are rolled up, which know no hour; the rest is read as it is named. */
+    private static final Map<String, String> ROLLED = Map.of(
+            "model",
+            "NULLIF(c.model, '') AS model",
+            "workspace",
+            "c.space || '/' || c.workspace AS workspace",
+            "hour",
+            "CAST(NULL AS BIGINT) AS hour");
+
+    private static final Map<String, String> CALLS =
+            Map.of("workspace", "c.space || '/' || c.workspace AS workspace", "hour", "c.started_at / 3600000 AS hour");
+
+    /**
+     * One statement, so that no day is read twice or not at all while it is rolled up. Each table is summed by itself: sums
+     * of what both gave would be made of every row's copy.
+     */
     private static final String SOURCE =
             """
-            SELECT c.space, c.workspace, c.key, c.provider, NULLIF(c.model, '') AS model, c.day,
-              CAST(NULL AS BIGINT) AS started_at, c.requests, c.input_tokens, c.cached_input_tokens, c.output_tokens, c.cost
-            FROM usage_day c WHERE <rolled><where>
+            SELECT SUM(c.requests) AS requests, SUM(c.input_tokens) AS input_tokens,
+              SUM(c.cached_input_tokens) AS cached_input_tokens, SUM(c.output_tokens) AS output_tokens, SUM(c.cost) AS cost<of days>
+            FROM usage_day c WHERE <rolled><where><by>
             UNION ALL
-            SELECT c.space, c.workspace, c.key, c.provider, c.model, c.day,
-              c.started_at, CASE WHEN c.outcome = 'correction' THEN 0 ELSE 1 END, c.input_tokens, c.cached_input_tokens,
-              c.output_tokens, COALESCE(c.cost, 0)
-            FROM call c WHERE <calls><where>""".replace("<rolled>", UsageRange.ROLLED).replace("<calls>", UsageRange.CALLS);
+            SELECT SUM(CASE WHEN c.outcome = 'correction' THEN 0 ELSE 1 END), SUM(c.input_tokens),
+              SUM(c.cached_input_tokens), SUM(c.output_tokens), SUM(COALESCE(c.cost, 0))<of calls>
+            FROM call c WHERE <calls><where><by>""".replace("<rolled>", UsageRange.ROLLED).replace("<calls>", UsageRange.CALLS);
+
+    /** The column after the sums. */
+    private static final int FIRST = 6;
 
     private static final String SUBTREE = """
             c.key IN (WITH RECURSIVE tree (id) AS (
@@ -144,27 +163,23 @@ public final class UsageApi implements Resource {
                 "SELECT COALESCE(SUM(c.requests), 0), COALESCE(SUM(c.input_tokens), 0),"
                         + " COALESCE(SUM(c.cached_input_tokens), 0), COALESCE(SUM(c.output_tokens), 0), COALESCE(SUM(c.cost), 0)");
         groups.forEach(group -> select.append(", ").append(COLUMNS.get(group)));
-        select.append(" FROM (").append(SOURCE.replace("<where>", where)).append(") AS c");
+        select.append(" FROM (").append(source(groups, where)).append(") AS c");
         if (!Collections.disjoint(groups, OF_THE_KEY)) {
             select.append(" LEFT JOIN virtual_key k ON k.id = c.key");
         }
         if (groups.contains("tag")) {
             select.append(" LEFT JOIN ").append(store.eachText("k.tags")).append(" t ON TRUE");
         }
+        String positions = positions(groups.size());
         if (!groups.isEmpty()) {
-            List<String> positions = new ArrayList<>();
-            for (int i = 0; i < groups.size(); i++) {
-                positions.add(String.valueOf(6 + i));
-            }
-            select.append(" GROUP BY ").append(String.join(", ", positions));
-            select.append(" ORDER BY ").append(String.join(", ", positions));
+            select.append(" GROUP BY ").append(positions).append(" ORDER BY ").append(positions);
         }
         return store.read(h -> {
             Query query = h.createQuery(select.toString());
             binds.forEach(query::bind);
             return query.map((row, context) -> {
                         Map<String, @Nullable String> by = new HashMap<>();
-                        int column = 6;
+                        int column = FIRST;
                         for (String group : groups) {
                             by.put(group, text(group, row.getString(column++)));
                         }
@@ -187,6 +202,29 @@ public final class UsageApi implements Resource {
                     })
                     .list();
         });
+    }
+
+    /** Both tables, each summed by what the groups need of it. */
+    private static String source(Set<String> groups, String where) {
+        Set<String> needed = new LinkedHashSet<>();
+        groups.forEach(group -> needed.add(OF_THE_KEY.contains(group) ? "key" : group));
+        return SOURCE.replace("<where>", where)
+                .replace("<of days>", columns(needed, ROLLED))
+                .replace("<of calls>", columns(needed, CALLS))
+                .replace("<by>", needed.isEmpty() ? "" : " GROUP BY " + positions(needed.size()));
+    }
+
+    private static String columns(Set<String> needed, Map<String, String> spelled) {
+        return needed.stream()
+                .map(name -> ", " + spelled.getOrDefault(name, "c." + name))
+                .collect(Collectors.joining());
+    }
+
+    /** Those of so many columns after the sums. */
+    private static String positions(int count) {
+        return IntStream.rangeClosed(FIRST, FIRST + count - 1)
+                .mapToObj(String::valueOf)
+                .collect(Collectors.joining(", "));
     }
 
     private static @Nullable String text(String group, @Nullable String value) {

@@ -48,28 +48,35 @@ final class Overview implements Section {
                         usage ? tops(visit) : List.of()));
     }
 
+    /** Today and this month are sums of days that are read anyway. */
     private Spend spend(Keymesh keymesh) {
         Instant now = clock.instant();
         LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
-        UsageRow day = total(keymesh, startOf(today));
-        UsageRow month = total(keymesh, startOf(today.withDayOfMonth(1)));
-        List<Point> days = days(keymesh, today);
-        return new Spend(day, month, days, hours(keymesh, now.truncatedTo(ChronoUnit.HOURS)));
-    }
-
-    private static UsageRow total(Keymesh keymesh, Instant start) {
-        return keymesh.usage(Query.all().from(start)).data().getFirst();
-    }
-
-    private static List<Point> days(Keymesh keymesh, LocalDate today) {
-        LocalDate first = today.minusDays(DAYS - 1L);
-        Map<String, UsageRow> rows = new HashMap<>();
-        keymesh.usage(Query.all().groupBy("day").from(startOf(first)))
+        LocalDate month = today.withDayOfMonth(1);
+        LocalDate shown = today.minusDays(DAYS - 1L);
+        LocalDate read = month.isBefore(shown) ? month : shown;
+        Map<LocalDate, UsageRow> rows = new HashMap<>();
+        keymesh.usage(Query.all().groupBy("day").from(startOf(read)))
                 .data()
-                .forEach(row -> rows.put(String.valueOf(row.day()), row));
+                .forEach(row -> rows.put(LocalDate.parse(String.valueOf(row.day())), row));
+        return new Spend(
+                total(rows, today),
+                total(rows, month),
+                days(rows, shown, today),
+                hours(keymesh, now.truncatedTo(ChronoUnit.HOURS)));
+    }
+
+    private static Total total(Map<LocalDate, UsageRow> rows, LocalDate first) {
+        return rows.entrySet().stream()
+                .filter(row -> !row.getKey().isBefore(first))
+                .map(row -> Total.of(row.getValue()))
+                .reduce(Total.NOTHING, Total::plus);
+    }
+
+    private static List<Point> days(Map<LocalDate, UsageRow> rows, LocalDate first, LocalDate today) {
         List<Point> points = new ArrayList<>();
         for (LocalDate day = first; !day.isAfter(today); day = day.plusDays(1)) {
-            points.add(Point.of(Times.day(startOf(day)), startOf(day), rows.get(day.toString())));
+            points.add(Point.of(Times.day(startOf(day)), startOf(day), rows.get(day)));
         }
         return points;
     }
@@ -95,25 +102,27 @@ final class Overview implements Section {
         return points;
     }
 
+    /** A key's workspace and owner come with the key, so that each call is read once for all three. */
     private static List<Top> tops(Visit visit) {
         Keymesh keymesh = visit.keymesh();
         Titles titles = new Titles(visit);
+        List<UsageRow> models = keymesh.usage(Query.all().groupBy("model")).data();
+        List<UsageRow> keys =
+                keymesh.usage(Query.all().groupBy("key,workspace,owner")).data();
         return List.of(
-                Top.of("Models", "Model", "model", keymesh, UsageRow::model, _ -> null, name -> name),
+                Top.of("Models", "Model", models, UsageRow::model, _ -> null, name -> name),
                 Top.of(
                         "Keys",
                         "Key",
-                        "key",
-                        keymesh,
+                        keys,
                         UsageRow::key,
                         id -> visit.may("keys.read") ? Links.key(id) : null,
                         titles::key),
-                Top.of("Workspaces", "Workspace", "workspace", keymesh, UsageRow::workspace, _ -> null, name -> name),
+                Top.of("Workspaces", "Workspace", keys, UsageRow::workspace, _ -> null, name -> name),
                 Top.of(
                         "Owners",
                         "Owner",
-                        "owner",
-                        keymesh,
+                        keys,
                         UsageRow::owner,
                         owner -> visit.may("keys.read") ? Links.with("/ui/keys", Map.of("owner", owner)) : null,
                         name -> name));
@@ -128,7 +137,7 @@ final class Overview implements Section {
             Frame frame, @Nullable Spend spend, @Nullable BudgetBoard budgets, List<Top> tops) {}
 
     /** What was spent, today and this month in UTC, and when. */
-    record Spend(UsageRow today, UsageRow month, List<Point> days, List<Point> hours) {}
+    record Spend(Total today, Total month, List<Point> days, List<Point> hours) {}
 
     /**
      * A point of a chart.

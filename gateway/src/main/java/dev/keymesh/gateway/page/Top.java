@@ -1,13 +1,14 @@
 package dev.keymesh.gateway.page;
 
-import dev.keymesh.sdk.Keymesh;
-import dev.keymesh.sdk.Query;
 import dev.keymesh.sdk.wire.UsageRow;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ record Top(String title, String column, List<Line> lines, int more) {
     private static final int SHOWN = 8;
 
     /**
-     * Asks for this month's usage by one member.
+     * Of this month's usage, by what a member of its rows says.
      *
      * @param value the member of a row
      * @param link to one of its values; null is none
@@ -29,41 +30,39 @@ record Top(String title, String column, List<Line> lines, int more) {
     static Top of(
             String title,
             String column,
-            String member,
-            Keymesh keymesh,
+            List<UsageRow> usage,
             Function<UsageRow, @Nullable String> value,
             Function<String, @Nullable String> link,
             Function<String, String> name) {
-        List<UsageRow> rows = keymesh.usage(Query.all().groupBy(member)).data().stream()
-                .sorted(Comparator.comparing((UsageRow row) -> new BigDecimal(row.cost()))
-                        .thenComparingLong(UsageRow::requests)
-                        .reversed())
+        Map<Optional<String>, Total> sums = usage.stream()
+                .collect(Collectors.toMap(row -> Optional.ofNullable(value.apply(row)), Total::of, Total::plus));
+        List<Map.Entry<Optional<String>, Total>> rows = sums.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.comparing(Total::amount)
+                        .thenComparingLong(Total::requests)
+                        .reversed()))
                 .toList();
-        BigDecimal most = rows.isEmpty()
-                ? BigDecimal.ZERO
-                : new BigDecimal(rows.getFirst().cost());
+        BigDecimal most =
+                rows.isEmpty() ? BigDecimal.ZERO : rows.getFirst().getValue().amount();
         List<Line> lines = rows.stream()
                 .limit(SHOWN)
                 .map(row -> {
-                    String is = value.apply(row);
+                    String is = row.getKey().orElse(null);
+                    Total sum = row.getValue();
                     return new Line(
                             is == null ? "none" : name.apply(is),
                             is == null ? null : link.apply(is),
-                            row.cost(),
-                            row.requests(),
-                            share(row.cost(), most));
+                            sum.cost(),
+                            sum.requests(),
+                            share(sum.amount(), most));
                 })
                 .toList();
         return new Top(title, column, lines, rows.size() - lines.size());
     }
 
-    private static int share(String cost, BigDecimal most) {
+    private static int share(BigDecimal cost, BigDecimal most) {
         return most.signum() <= 0
                 ? 0
-                : new BigDecimal(cost)
-                        .movePointRight(2)
-                        .divide(most, 0, RoundingMode.CEILING)
-                        .intValue();
+                : cost.movePointRight(2).divide(most, 0, RoundingMode.CEILING).intValue();
     }
 
     /**

@@ -48,8 +48,14 @@ public final class UsageApi implements Resource {
             "hour",
             "CAST(NULL AS BIGINT) AS hour");
 
-    private static final Map<String, String> CALLS =
-            Map.of("workspace", "c.space || '/' || c.workspace AS workspace", "hour", "c.started_at / 3600000 AS hour");
+    /** The key is an expression, so that SQLite does not read all calls in the order of keys to group those of few days. */
+    private static final Map<String, String> CALLS = Map.of(
+            "key",
+            "c.key || '' AS key",
+            "workspace",
+            "c.space || '/' || c.workspace AS workspace",
+            "hour",
+            "c.started_at / 3600000 AS hour");
 
     /**
      * One statement, so that no day is read twice or not at all while it is rolled up. Each table is summed by itself: sums

@@ -14,12 +14,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /** The first page: what is spent, against which budgets, when and by whom. */
 final class Overview implements Section {
     private static final int DAYS = 30;
     private static final int HOURS = 24;
+    private static final ThreadFactory READERS =
+            Thread.ofPlatform().name("keymesh-overview").daemon().factory();
 
     private final InstantSource clock;
 
@@ -37,15 +44,27 @@ final class Overview implements Section {
         return List.of(PageRoute.get("/", "", this::show));
     }
 
+    /** Its parts are read beside each other: each of them sums up a month. */
     private PageResponse show(Visit visit) {
         boolean usage = visit.may("usage.read");
-        return visit.page(
-                "overview",
-                new View(
-                        visit.frame("Overview"),
-                        usage ? spend(visit.keymesh()) : null,
-                        visit.may("budgets.read") ? BudgetBoard.of(visit) : null,
-                        usage ? tops(visit) : List.of()));
+        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(READERS)) {
+            Future<@Nullable Spend> spend = threads.submit(() -> usage ? spend(visit.keymesh()) : null);
+            Future<@Nullable BudgetBoard> budgets =
+                    threads.submit(() -> visit.may("budgets.read") ? BudgetBoard.of(visit) : null);
+            List<Top> tops = usage ? tops(visit) : List.of();
+            return visit.page("overview", new View(visit.frame("Overview"), read(spend), read(budgets), tops));
+        }
+    }
+
+    private static <T extends @Nullable Object> T read(Future<T> part) {
+        try {
+            return part.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException refused ? refused : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Today and this month are sums of days that are read anyway. */

@@ -78,12 +78,11 @@ final class Books {
             limits = Map.of();
             return;
         }
-        SharedBalances locked = new SharedBalances(connection, scopes);
-        locked.lock();
         // A larger hold is judged on the windows of its own day, which begin before it.
         int first = Math.min(Period.MONTHLY.firstDay(oldest), Period.WEEKLY.firstDay(oldest));
-        limits = locked.read(first, balances, narrow);
-        open.remove(ending);
+        SharedBalances.Taken taken = new SharedBalances(connection, scopes).take(first, ending, balances, narrow);
+        limits = taken.limits();
+        open.ended(taken.ended());
     }
 
     /** The judge of this batch at an instant, on the windows of a day; what it is asked about must be loaded. */

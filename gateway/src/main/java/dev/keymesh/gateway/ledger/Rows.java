@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The statements of a batch, prepared once for the writer's connection. */
@@ -202,21 +201,10 @@ final class Rows {
         }
     }
 
-    /** Ends holds, all at once; each is told by {@link #remove(Hold)} whether it was still open. */
-    void remove(Set<String> ids) throws SQLException {
+    /** These holds are ended; each is told by {@link #remove(Hold)} that it was still open. */
+    void ended(Map<String, Amounts> holds) {
         ended.clear();
-        if (ids.isEmpty()) {
-            return;
-        }
-        try (var statement =
-                connection.prepareStatement("DELETE FROM hold WHERE id = ANY (?) RETURNING id, amount, tokens")) {
-            statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    ended.put(rows.getString(1), new Amounts(rows.getLong(2), 1, rows.getLong(3)));
-                }
-            }
-        }
+        ended.putAll(holds);
     }
 
     /** Ends a hold, and says what it held; null where it was not open any more. */

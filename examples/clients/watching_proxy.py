@@ -12,10 +12,11 @@ Call = collections.namedtuple("Call", "method path key body")
 class WatchingProxy(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, port):
-        """Passes on to this port of the loopback."""
+    def __init__(self, port, keeper=None):
+        """Passes on to this port of the loopback what the keeper, where there is one, does not answer."""
         super().__init__(("127.0.0.1", 0), Pass)
         self.upstream = port
+        self.keeper = keeper
         self.calls = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -32,8 +33,12 @@ class Pass(BaseHTTPRequestHandler):
 
     def do_POST(self):
         bearer = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.body()
         self.server.calls.append(Call(self.command, self.path, self.headers.get("x-api-key") or bearer, body))
+        kept = self.server.keeper and self.server.keeper.answer(self.command, self.path, self.headers, body)
+        if kept:
+            self.say(*kept)
+            return
         headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
         upstream = http.client.HTTPConnection("127.0.0.1", self.server.upstream, timeout=60)
         try:
@@ -42,7 +47,24 @@ class Pass(BaseHTTPRequestHandler):
         finally:
             upstream.close()
 
-    do_GET = do_POST
+    do_GET = do_DELETE = do_POST
+
+    def body(self):
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        pieces = []
+        while size := int(self.rfile.readline(), 16):
+            pieces.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(pieces)
+
+    def say(self, status, kind, answer):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
 
     def relay(self, answer):
         """Chunk by chunk as it comes, so that a stream stays one."""

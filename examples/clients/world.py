@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 
+from keeper import Keeper
 from watching_proxy import WatchingProxy
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -36,7 +37,8 @@ class World:
         self.folder = tempfile.mkdtemp(prefix="keymesh-clients-")
         self.root = secrets.token_hex(24)
         try:
-            self.upstream = WatchingProxy(self.start_upstream(node, clients))
+            self.keeper = Keeper()
+            self.upstream = WatchingProxy(self.start_upstream(node, clients), self.keeper)
             self.port = self.start_keymesh()
             self.proxy = WatchingProxy(self.port)
             self.furnish()
@@ -75,12 +77,13 @@ class World:
             for model in PRICES[kind]:
                 price = {"provider": kind, "model": model, "inputPerMillion": "1.00", "outputPerMillion": "10.00"}
                 self.api("PUT", "/prices", price)
-        workspace = {"id": "clients", "title": "Clients", "environment": "live", "policy": {"allowedModels": ALLOWED}}
-        self.api("POST", "/spaces/default/workspaces", workspace)
+        for name in ("clients", "others"):
+            workspace = {"id": name, "title": name, "environment": "live", "policy": {"allowedModels": ALLOWED}}
+            self.api("POST", "/spaces/default/workspaces", workspace)
 
-    def key(self, title, amount):
+    def key(self, title, amount, workspace="clients"):
         budget = {"amount": amount, "currency": "USD", "period": "monthly"}
-        issued = self.api("POST", "/spaces/default/keys", {"title": title, "workspace": "clients", "budget": budget})
+        issued = self.api("POST", "/spaces/default/keys", {"title": title, "workspace": workspace, "budget": budget})
         return Key(issued["id"], issued["secret"])
 
     def keys(self, title):
@@ -101,6 +104,11 @@ class World:
         """Requests and tokens that are charged to a key."""
         rows = self.api("GET", f"/usage?groupBy=key&key={key.id}")["data"]
         return {name: sum(row[name] for row in rows) for name in ("requests", "inputTokens", "outputTokens")}
+
+    def books(self, key):
+        """What a key has spent and holds, in USD."""
+        budget = self.api("GET", f"/budgets?scope=key:{key.id}")["data"][0]
+        return {name: budget[name] for name in ("spent", "held")}
 
     def charged(self, key, expected):
         """The usage; a record is written a moment after its answer, so one that differs is asked for again."""

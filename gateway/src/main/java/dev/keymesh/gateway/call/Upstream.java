@@ -99,6 +99,7 @@ public final class Upstream implements AutoCloseable, ModelSource {
         connector.setTCPNoDelay(true);
         HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
         transport.setInvocationType(InvocationType.NON_BLOCKING);
+        transport.setHeaderCacheSize(0);
         client = BareClient.of(
                 transport,
                 new Addresses(
@@ -136,6 +137,8 @@ public final class Upstream implements AutoCloseable, ModelSource {
             }
             credential(provider, to);
             to.put("Accept-Encoding", "identity");
+            // Otherwise Jetty parses the address of each request anew for it.
+            to.put(HttpHeader.HOST, address.getRawAuthority());
         });
     }
 

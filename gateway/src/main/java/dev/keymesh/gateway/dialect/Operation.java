@@ -66,6 +66,8 @@ public enum Operation {
     private final Billing billing;
     private final OutputCap outputCap;
     private final @Nullable ObjectKind object;
+    private final String wire =
+            name().toLowerCase(Locale.ROOT).replaceFirst("_", ".").replace(".batches_", ".batches.");
 
     Operation(String method, Shape shape, String path, Billing billing, OutputCap outputCap) {
         this.method = method;
@@ -141,6 +143,6 @@ public enum Operation {
 
     /** The name in records, such as {@code chat.completions} or {@code messages.count_tokens}. */
     public String wire() {
-        return name().toLowerCase(Locale.ROOT).replaceFirst("_", ".").replace(".batches_", ".batches.");
+        return wire;
     }
 }

@@ -73,6 +73,8 @@ public final class HttpServer implements AutoCloseable {
         configuration.setSendServerVersion(false);
         configuration.setSendDateHeader(false);
         configuration.setRequestHeaderSize(MAX_HEAD);
+        // Of each connection: 200 KB, and slower than reading the fields anew.
+        configuration.setHeaderCacheSize(0);
         configuration.setResponseHeaderSize(16 * 1024);
         configuration.setHttpCompliance(HttpCompliance.RFC9110);
         // SDKs write the slash of a model's name as %2F. Paths are compared as they are written, so it separates

@@ -1,14 +1,17 @@
 package dev.keymesh.gateway.ledger;
 
+import dev.keymesh.gateway.store.Batch;
 import dev.keymesh.gateway.store.Command;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,16 +43,17 @@ final class Decisions {
     }
 
     /** Decides and writes a batch, in a transaction that is still open. */
-    void apply(Connection connection, List<Command> commands) throws SQLException {
+    void apply(Connection connection, Batch batch) throws SQLException {
         openBefore = open;
+        List<Command> commands = batch.commands();
         Rows writes = books.open(connection, commands, Period.day(clock.instant()));
         // Whoever waited for a lock may have waited for a day to end.
         Instant now = clock.instant();
         int day = Period.day(now);
         for (Command command : commands) {
             switch ((LedgerCommand) command) {
-                case LedgerCommand.Take take -> take(writes, take, now, day);
-                case LedgerCommand.Resize resize -> resize(writes, resize, now);
+                case LedgerCommand.Take take -> take(writes, take, batch, now, day);
+                case LedgerCommand.Resize resize -> resize(writes, resize, batch, now);
                 case LedgerCommand.Again again -> again(connection, writes, again.command(), now);
                 case LedgerCommand.Late late -> apply(writes, late, now);
                 case LedgerCommand.Correct correct -> corrections.decide(books, writes, correct, now);
@@ -81,7 +85,7 @@ final class Decisions {
         }
     }
 
-    private void take(Rows writes, LedgerCommand.Take take, Instant now, int day) throws SQLException {
+    private void take(Rows writes, LedgerCommand.Take take, Batch batch, Instant now, int day) throws SQLException {
         if (!take.waits()) {
             return;
         }
@@ -90,6 +94,9 @@ final class Decisions {
         books.load(request.scopes(), request.provider(), request.model());
         Judge judge = books.judge(now, day);
         HoldAnswer.Refused refused = judge.refuses(scopes, request.provider(), request.model(), request.bound());
+        if (refused != null && settled(writes, batch, now)) {
+            refused = judge.refuses(scopes, request.provider(), request.model(), request.bound());
+        }
         if (refused != null) {
             take.decided = refused;
             return;
@@ -100,7 +107,25 @@ final class Decisions {
         long millis = now.toEpochMilli();
         writes.insert(hold, request, instance.get(), millis, millis + EXPIRY_MILLIS);
         open++;
-        take.decided = new HoldAnswer.Held(hold, judge.tightest(scopes, request.provider(), request.model()));
+        take.decided = new HoldAnswer.Held(hold, tightest(judge, scopes, request.provider(), request.model(), batch));
+    }
+
+    /** Settles what waits, which may make room; whether anything waited. */
+    private boolean settled(Rows writes, Batch batch, Instant now) throws SQLException {
+        List<Command> joined = batch.join();
+        for (Command command : joined) {
+            apply(writes, (LedgerCommand.Late) command, now);
+        }
+        return !joined.isEmpty();
+    }
+
+    private static HoldAnswer.@Nullable Remaining tightest(
+            Judge judge, List<String> scopes, String provider, String model, Batch batch) {
+        List<LedgerCommand.Ending> endings = new ArrayList<>();
+        for (Command rider : batch.riders()) {
+            endings.add((LedgerCommand.Ending) rider);
+        }
+        return judge.tightest(scopes, provider, model, endings);
     }
 
     private void move(Hold hold, Amounts spent, Amounts held) throws SQLException {
@@ -115,7 +140,7 @@ final class Decisions {
             return;
         }
         boolean money = held.nanos() > 0;
-        CallRecord call = money ? settle.record().within(held.nanos()) : settle.record();
+        CallRecord call = settle.charged(held);
         if (writes.insert(call, held, hold.day())) {
             countLate(writes, call.id(), hold.day(), now);
         }
@@ -131,7 +156,7 @@ final class Decisions {
      * A smaller one always fits; a larger one is judged like a hold of the difference, on the windows that the hold belongs to:
      * otherwise a call that outlasts its day would take from it without a limit.
      */
-    private void resize(Rows writes, LedgerCommand.Resize resize, Instant now) throws SQLException {
+    private void resize(Rows writes, LedgerCommand.Resize resize, Batch batch, Instant now) throws SQLException {
         Hold hold = resize.hold;
         Amounts held = writes.held(hold.id());
         if (held == null || !resize.waits()) {
@@ -143,15 +168,18 @@ final class Decisions {
         Judge judge = books.judge(now, Math.min(hold.day(), Period.day(now)));
         Amounts more = resize.to.less(held);
         boolean larger = more.nanos() > 0 || more.tokens() > 0;
-        HoldAnswer.Refused refused =
-                larger ? judge.refuses(hold.scopes().all(), hold.provider(), hold.model(), more) : null;
+        List<String> scopes = hold.scopes().all();
+        HoldAnswer.Refused refused = larger ? judge.refuses(scopes, hold.provider(), hold.model(), more) : null;
+        if (refused != null && settled(writes, batch, now)) {
+            refused = judge.refuses(scopes, hold.provider(), hold.model(), more);
+        }
         if (refused != null) {
             resize.decided = refused;
             return;
         }
         writes.resize(hold.id(), resize.to);
         move(hold, Amounts.NONE, more);
-        resize.decided = new HoldAnswer.Held(hold, judge.tightest(hold.scopes().all(), hold.provider(), hold.model()));
+        resize.decided = new HoldAnswer.Held(hold, tightest(judge, scopes, hold.provider(), hold.model(), batch));
     }
 
     /** A call whose process was taken for dead was charged its hold; when it ends after all, the difference is written. */

@@ -10,6 +10,8 @@ public final class Hold {
     private volatile Amounts amounts;
     /** From the first try on, the row alone says how much is held: a commit may have gone through unheard. */
     private volatile boolean resized;
+    /** Whether it may hold more or less than is said here. */
+    private volatile boolean unsure;
     /** Outlives its process: nothing of this process waits for its end. */
     private volatile boolean kept;
 
@@ -59,10 +61,16 @@ public final class Hold {
 
     void resizing() {
         resized = true;
+        unsure = true;
     }
 
     void resized(Amounts now) {
         amounts = now;
+        unsure = false;
+    }
+
+    boolean unsure() {
+        return unsure;
     }
 
     boolean kept() {

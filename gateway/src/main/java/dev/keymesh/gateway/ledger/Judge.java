@@ -50,8 +50,13 @@ record Judge(Map<String, List<Limit>> limits, Function<Limit, Balance> balances,
                 limit.period().resetsAt(day));
     }
 
-    /** The budget of the chain with the least left, or null when there is none: of dollars, if one is of dollars. */
-    HoldAnswer.@Nullable Remaining tightest(List<String> scopes, String provider, String model) {
+    /**
+     * The budget of the chain with the least left, or null when there is none: of dollars, if one is of dollars.
+     *
+     * @param endings what is not on the balances yet: to the caller, whose call has ended, it is
+     */
+    HoldAnswer.@Nullable Remaining tightest(
+            List<String> scopes, String provider, String model, List<LedgerCommand.Ending> endings) {
         Limit tightest = null;
         long least = 0;
         for (String scope : scopes) {
@@ -61,7 +66,7 @@ record Judge(Map<String, List<Limit>> limits, Function<Limit, Balance> balances,
                     continue;
                 }
                 Balance.Window window = balances.apply(limit).window(limit.unit(), limit.period(), day);
-                long left = amount - window.used();
+                long left = amount - window.used() + freed(limit, endings);
                 int units = tightest == null ? -1 : limit.unit().compareTo(tightest.unit());
                 if (units < 0 || (units == 0 && left < least)) {
                     tightest = limit;
@@ -72,5 +77,19 @@ record Judge(Map<String, List<Limit>> limits, Function<Limit, Balance> balances,
         return tightest == null
                 ? null
                 : new HoldAnswer.Remaining(tightest, least, tightest.period().resetsAt(day));
+    }
+
+    private long freed(Limit limit, List<LedgerCommand.Ending> endings) {
+        long freed = 0;
+        for (LedgerCommand.Ending ending : endings) {
+            Hold hold = ending.hold();
+            boolean counts = limit.counts(hold.provider(), hold.model())
+                    && hold.day() >= limit.period().firstDay(day)
+                    && hold.scopes().all().contains(limit.scope());
+            if (counts) {
+                freed += hold.amounts().less(ending.charge()).of(limit.unit());
+            }
+        }
+        return freed;
     }
 }

@@ -1,6 +1,7 @@
 package dev.keymesh.gateway.ledger;
 
 import dev.keymesh.gateway.metric.Metric;
+import dev.keymesh.gateway.store.Batch;
 import dev.keymesh.gateway.store.Batched;
 import dev.keymesh.gateway.store.Command;
 import dev.keymesh.gateway.store.Store;
@@ -151,8 +152,8 @@ public final class Ledger implements Batched, AutoCloseable {
     }
 
     @Override
-    public void apply(Connection connection, List<Command> commands) throws SQLException {
-        decisions.apply(connection, commands);
+    public void apply(Connection connection, Batch batch) throws SQLException {
+        decisions.apply(connection, batch);
     }
 
     /** Days through this one are rolled up: calls that are written for them from now on are late. */

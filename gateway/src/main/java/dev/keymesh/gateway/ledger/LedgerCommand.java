@@ -69,6 +69,11 @@ sealed interface LedgerCommand extends Command {
         public boolean canWait() {
             return false;
         }
+
+        @Override
+        public boolean goesAhead() {
+            return true;
+        }
     }
 
     /** Asks for a hold. */
@@ -131,6 +136,31 @@ sealed interface LedgerCommand extends Command {
         String call();
     }
 
+    /** What ends a hold. */
+    sealed interface Ending extends Late {
+        Hold hold();
+
+        /** What it charges of it. */
+        Amounts charge();
+
+        /** What takes more than it held is not passed by: a hold ahead of it would find room that is gone. */
+        @Override
+        default boolean canWait() {
+            Amounts more = charge().less(hold().amounts());
+            return !hold().unsure() && more.nanos() <= 0 && more.requests() <= 0 && more.tokens() <= 0;
+        }
+
+        @Override
+        default List<String> touches() {
+            return hold().scopes().all();
+        }
+
+        @Override
+        default int day(int today) {
+            return hold().day();
+        }
+    }
+
     /** What a batch that failed is to try again. */
     record Again(Late command) implements LedgerCommand {
         @Override
@@ -150,48 +180,33 @@ sealed interface LedgerCommand extends Command {
     }
 
     /** Resolves a hold at what the call cost. */
-    record Settle(Hold hold, CallRecord record) implements Late {
+    record Settle(Hold hold, CallRecord record) implements Ending {
         @Override
         public String call() {
             return record.id();
         }
 
         @Override
-        public List<String> touches() {
-            return hold.scopes().all();
+        public Amounts charge() {
+            return charged(hold.amounts()).charge(hold.amounts());
         }
 
-        @Override
-        public int day(int today) {
-            return hold.day();
-        }
-
-        @Override
-        public boolean canWait() {
-            return true;
+        /** The record with no larger cost than the hold, where that is allowed. */
+        CallRecord charged(Amounts held) {
+            return held.nanos() > 0 ? record.within(held.nanos()) : record;
         }
     }
 
     /** Takes a hold back that nobody waits for any more: nothing was forwarded. */
-    record Release(Hold hold) implements Late {
+    record Release(Hold hold) implements Ending {
         @Override
         public String call() {
             return hold.id();
         }
 
         @Override
-        public List<String> touches() {
-            return hold.scopes().all();
-        }
-
-        @Override
-        public int day(int today) {
-            return hold.day();
-        }
-
-        @Override
-        public boolean canWait() {
-            return true;
+        public Amounts charge() {
+            return Amounts.NONE;
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Decides and writes the commands of one batch; called on the writer's thread only. */
 public interface Batched {
-    void apply(Connection connection, List<Command> commands) throws SQLException;
+    void apply(Connection connection, Batch batch) throws SQLException;
 
     /** Whether commands that can wait are to be expected: holds are open. */
     boolean expectsRiders();

@@ -4,4 +4,9 @@ package dev.keymesh.gateway.store;
 public interface Command {
     /** Whether it may ride with the next command that cannot wait, some milliseconds later; only after one of those. */
     boolean canWait();
+
+    /** Whether it may be decided before those that wait, while it gets what it asks for all the same. */
+    default boolean goesAhead() {
+        return false;
+    }
 }

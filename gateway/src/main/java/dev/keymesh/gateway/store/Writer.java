@@ -21,8 +21,13 @@ import org.slf4j.LoggerFactory;
 final class Writer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     private static final int MAX_BATCH = 1_000;
-    /** How long a settle may wait for a hold to share its commit; a crash meanwhile charges the hold. */
+    /**
+     * How long a settle that was seen to wait may go on waiting for others to share its commit, and the writer for a hold; a
+     * crash meanwhile charges the hold.
+     */
     private static final long RIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** So many settles share a commit, and the pages that it writes. */
+    private static final int RIDERS = 16;
 
     private final Database database;
     /** Held from a commit until what is in memory has followed it. */
@@ -32,6 +37,8 @@ final class Writer implements Runnable {
     private final LinkedBlockingQueue<Command> queue = new LinkedBlockingQueue<>();
     /** What can wait does not wake the writer. */
     private final ConcurrentLinkedQueue<Command> riders = new ConcurrentLinkedQueue<>();
+    /** Since when a batch went ahead of those that wait; 0 is none did. */
+    private long waitingSince;
 
     private final Thread thread = new Thread(this, "keymesh-writer");
     private volatile @Nullable Batched ledger;
@@ -116,8 +123,8 @@ final class Writer implements Runnable {
     }
 
     /**
-     * Riders first: what they free is there for the holds of the same batch. They are taken last, so that whoever queued
-     * a settle and then a read behind the barrier finds the settle in the same batch.
+     * Riders come first: what they free is there for the holds of the same batch. They are taken last, so that whoever
+     * queued a settle and then a read behind the barrier finds the settle in the same batch.
      */
     private void fill(List<Command> batch) throws InterruptedException {
         Batched decides = ledger;
@@ -129,10 +136,29 @@ final class Writer implements Runnable {
             queued.add(next);
             queue.drainTo(queued, MAX_BATCH);
         }
-        for (Command rider = riders.poll(); rider != null; rider = riders.poll()) {
-            batch.add(rider);
+        if (ridersAreDue(queued)) {
+            waitingSince = 0;
+            for (Command rider = riders.poll(); rider != null; rider = riders.poll()) {
+                batch.add(rider);
+            }
         }
         batch.addAll(queued);
+    }
+
+    /** Holds need not wait for the rows of calls that have ended; whatever else comes finds them written. */
+    private boolean ridersAreDue(List<Command> queued) {
+        if (queued.isEmpty() || database.shared() || !queued.stream().allMatch(Command::goesAhead)) {
+            return true;
+        }
+        int waiting = 0;
+        for (var rider = riders.iterator(); rider.hasNext() && waiting < RIDERS; waiting++) {
+            var _ = rider.next();
+        }
+        long now = System.nanoTime();
+        if (waiting > 0 && waitingSince == 0) {
+            waitingSince = now;
+        }
+        return waiting == RIDERS || (waiting > 0 && now - waitingSince > RIDE_NANOS);
     }
 
     /**
@@ -207,7 +233,7 @@ final class Writer implements Runnable {
             }
             changes.forEach(change -> change.apply(open));
             if (decides != null && !commands.isEmpty()) {
-                decides.apply(connection, commands);
+                decides.apply(connection, new Batch(commands, riders));
             }
             if (!changes.isEmpty()) {
                 memory.lock();

@@ -2,6 +2,7 @@ package dev.keymesh.gateway.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keymesh.gateway.store.Batch;
 import dev.keymesh.gateway.store.Command;
 import dev.keymesh.gateway.store.Database;
 import dev.keymesh.gateway.store.Store;
@@ -9,11 +10,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ final class LedgerRun implements AutoCloseable {
 
     enum Kind {
         HOLD,
+        HOLD_AHEAD,
         GROW,
         SHRINK,
         SETTLE_LESS,
@@ -63,11 +67,19 @@ final class LedgerRun implements AutoCloseable {
     }
 
     private static final Set<Kind> NEED_A_HOLD = Set.of(
-            Kind.GROW, Kind.SHRINK, Kind.SETTLE_LESS, Kind.SETTLE_EQUAL, Kind.SETTLE_MORE, Kind.CLOSE, Kind.EXPIRE);
+            Kind.HOLD_AHEAD,
+            Kind.GROW,
+            Kind.SHRINK,
+            Kind.SETTLE_LESS,
+            Kind.SETTLE_EQUAL,
+            Kind.SETTLE_MORE,
+            Kind.CLOSE,
+            Kind.EXPIRE);
 
     /** What moves no clock and no budget, and charges no more than was held. */
     private static final Set<Kind> PASS_NO_LIMIT = Set.of(
             Kind.HOLD,
+            Kind.HOLD_AHEAD,
             Kind.GROW,
             Kind.SHRINK,
             Kind.SETTLE_LESS,
@@ -89,6 +101,7 @@ final class LedgerRun implements AutoCloseable {
     private final List<Hold> live = new ArrayList<>();
     private final List<Hold> expired = new ArrayList<>();
     private final List<LedgerCommand.Late> finished = new ArrayList<>();
+    private final Queue<Command> waiting = new ArrayDeque<>();
     private Limits limits;
     private Ledger ledger;
     private int ids;
@@ -151,6 +164,7 @@ final class LedgerRun implements AutoCloseable {
     private void act(Kind kind) {
         switch (kind) {
             case HOLD -> hold();
+            case HOLD_AHEAD -> holdAhead();
             case GROW -> resize(pick(live), 1 + random.nextInt(30), random.nextInt(40) - 10);
             case SHRINK -> resize(pick(live), -random.nextInt(20), -random.nextInt(20));
             case SETTLE_LESS, SETTLE_EQUAL, SETTLE_MORE -> settle(kind);
@@ -183,6 +197,21 @@ final class LedgerRun implements AutoCloseable {
             model.holds.put(take.call(), entry);
             live.add(held.hold());
             tightest(held.tightest(), entry);
+        }
+    }
+
+    /** Decided while a settlement waits; what that frees is there for it all the same, and in what it is told is left. */
+    private void holdAhead() {
+        LedgerCommand.Settle settle = settlement(pick(List.of(Kind.SETTLE_LESS, Kind.SETTLE_EQUAL)), take(live));
+        if (database.shared() || !settle.canWait()) {
+            apply(settle);
+            hold();
+            return;
+        }
+        waiting.add(settle);
+        hold();
+        for (Command late = waiting.poll(); late != null; late = waiting.poll()) {
+            apply((LedgerCommand) late);
         }
     }
 
@@ -238,7 +267,11 @@ final class LedgerRun implements AutoCloseable {
     }
 
     private void settle(Kind kind) {
-        Hold hold = take(live);
+        apply(settlement(kind, take(live)));
+    }
+
+    /** Settled in the model already. */
+    private LedgerCommand.Settle settlement(Kind kind, Hold hold) {
         Model.Entry held = Objects.requireNonNull(model.holds.get(hold.id()));
         Amounts most = held.amounts();
         Amounts used = switch (kind) {
@@ -250,9 +283,9 @@ final class LedgerRun implements AutoCloseable {
         boolean reported = kind == Kind.SETTLE_EQUAL || random.nextBoolean();
         LedgerCommand.Settle settle = new LedgerCommand.Settle(
                 hold, call(hold.id(), held, used, reported ? "reported" : pick(List.of("estimated", "unknown"))));
-        apply(settle);
         model.charge(hold.id(), held.with(charged(settle.record(), most)));
         finished.add(settle);
+        return settle;
     }
 
     /** An estimate is charged no more than the dollars that are held, if any; where nothing is known, all tokens are. */
@@ -322,15 +355,14 @@ final class LedgerRun implements AutoCloseable {
 
     private void crash() {
         LedgerCommand command = live.isEmpty() || random.nextBoolean() ? asked() : equal(pick(live));
-        inTransaction(true, command);
+        var _ = inTransaction(true, command);
         restart();
     }
 
     /** The commit went through, and its answer did not: what is tried again is there already. */
     private void unheard() {
         LedgerCommand command = live.isEmpty() || random.nextBoolean() ? asked() : equal(pick(live));
-        inTransaction(false, command);
-        ledger.failed(List.of(command), new SQLException("unheard"));
+        ledger.failed(inTransaction(false, command), new SQLException("unheard"));
         if (command instanceof LedgerCommand.Settle settle) {
             model.chargeWhatIsHeld(List.of(settle.call()));
             live.remove(settle.hold());
@@ -444,23 +476,25 @@ final class LedgerRun implements AutoCloseable {
     }
 
     private void apply(LedgerCommand command) {
-        inTransaction(false, command);
-        ledger.committed(List.of(command));
+        ledger.committed(inTransaction(false, command));
     }
 
-    private void inTransaction(boolean rolledBack, Command command) {
+    /** What was decided in it. */
+    private List<Command> inTransaction(boolean rolledBack, Command command) {
+        Batch batch = new Batch(new ArrayList<>(List.of(command)), waiting);
         try {
             for (String first : database.begin().stream().toList()) {
                 try (var statement = connection.createStatement()) {
                     statement.execute(first);
                 }
             }
-            ledger.apply(connection, List.of(command));
+            ledger.apply(connection, batch);
             if (rolledBack) {
                 connection.rollback();
             } else {
                 connection.commit();
             }
+            return batch.commands();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -2,6 +2,7 @@ package dev.keymesh.gateway.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keymesh.gateway.store.Batch;
 import dev.keymesh.gateway.store.Database;
 import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.TestStores;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -278,7 +280,9 @@ class LedgerTest {
                 try {
                     books.ledger.apply(
                             tx.handle().getConnection(),
-                            List.of(new LedgerCommand.Again(new LedgerCommand.Write(bad)), take));
+                            new Batch(
+                                    List.of(new LedgerCommand.Again(new LedgerCommand.Write(bad)), take),
+                                    new ArrayDeque<>()));
                 } catch (java.sql.SQLException e) {
                     throw new IllegalStateException(e);
                 }

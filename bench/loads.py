@@ -38,7 +38,12 @@ def furnish(rest, upstreams, budgets=True):
 def descendants(pid):
     found = [pid]
     for path in glob.glob(f"/proc/{pid}/task/*/children"):
-        for child in open(path).read().split():
+        try:
+            children = open(path).read().split()
+        except OSError:
+            # The thread has ended.
+            continue
+        for child in children:
             found += descendants(int(child))
     return found
 

@@ -9,10 +9,14 @@ import dev.keymesh.sdk.wire.Budget;
 import dev.keymesh.sdk.wire.BudgetIncrease;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How a budget is shown, with where it stands now. */
 public final class BudgetView {
+    private static final Limits.Used NOTHING = new Limits.Used(0, 0);
+
     private final Store store;
     private final InstantSource clock;
 
@@ -23,7 +27,19 @@ public final class BudgetView {
 
     Budget wire(Limit limit) {
         Instant now = clock.instant();
-        Limits.Used used = store.read(handle -> Limits.used(handle, limit, Period.day(now)));
+        return wire(limit, store.read(handle -> Limits.used(handle, limit, Period.day(now))), now);
+    }
+
+    /** Budgets in their order, with where they all stand at one instant. */
+    List<Budget> wire(List<Limit> limits) {
+        Instant now = clock.instant();
+        Map<Limit.Id, Limits.Used> used = store.read(handle -> Limits.used(handle, limits, Period.day(now)));
+        return limits.stream()
+                .map(limit -> wire(limit, used.getOrDefault(limit.id(), NOTHING), now))
+                .toList();
+    }
+
+    private static Budget wire(Limit limit, Limits.Used used, Instant now) {
         Unit unit = limit.unit();
         Long amount = limit.amount();
         Long has = limit.amountAt(now);

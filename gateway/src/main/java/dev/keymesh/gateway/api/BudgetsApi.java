@@ -10,6 +10,7 @@ import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.tenant.Spaces;
 import dev.keymesh.gateway.tenant.Workspaces;
 import dev.keymesh.sdk.wire.NewBudget;
+import dev.keymesh.sdk.wire.Page;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
@@ -91,8 +92,9 @@ public final class BudgetsApi implements Resource {
         List<Limits.Dated> found = store.read(handle -> limits.list(handle, scope)).stream()
                 .filter(row -> reaches(call, row.limit().scope()))
                 .toList();
-        return ApiResponse.ok(call.slice(
-                found, Limits.Dated::createdAt, row -> row.limit().id().toString(), row -> view.wire(row.limit())));
+        Page<Limit> page = call.slice(
+                found, Limits.Dated::createdAt, row -> row.limit().id().toString(), Limits.Dated::limit);
+        return ApiResponse.ok(new Page<>(view.wire(page.data()), page.pagination()));
     }
 
     private ApiResponse delete(Call call) {

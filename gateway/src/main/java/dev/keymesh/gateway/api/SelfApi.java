@@ -5,10 +5,10 @@ import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.access.Chains;
 import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.access.VirtualKeys;
+import dev.keymesh.gateway.ledger.Limit;
 import dev.keymesh.gateway.ledger.Limits;
 import dev.keymesh.gateway.ledger.Scopes;
 import dev.keymesh.gateway.store.Store;
-import dev.keymesh.sdk.wire.Budget;
 import dev.keymesh.sdk.wire.SelfKey;
 import java.util.List;
 
@@ -40,12 +40,12 @@ public final class SelfApi implements Resource {
         Chain chain = chains.of(key(call));
         store.barrier();
         // Its own alone: what is spent above is not the key's to know.
-        List<Budget> standing = store
+        List<Limit> own = store
                 .read(handle -> limits.list(handle, Scopes.key(chain.key().id())))
                 .stream()
-                .map(row -> budgets.wire(row.limit()))
+                .map(Limits.Dated::limit)
                 .toList();
-        return ApiResponse.ok(SelfKey.of(view.wire(chain.key()), KeyView.fields(chain), standing));
+        return ApiResponse.ok(SelfKey.of(view.wire(chain.key()), KeyView.fields(chain), budgets.wire(own)));
     }
 
     private ApiResponse revoke(Call call) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +16,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
 /** The budgets of an installation: rows, and all of them in memory. */
 public final class Limits {
+    private static final String USED = """
+            SELECT b.scope, b.provider, b.model, b.unit, b.period,
+              COALESCE(SUM(CASE b.unit WHEN 'usd' THEN a.spent WHEN 'requests' THEN a.requests ELSE a.tokens END), 0) AS used,
+              COALESCE(SUM(CASE b.unit WHEN 'usd' THEN a.held WHEN 'requests' THEN a.held_requests ELSE a.held_tokens END), 0)
+                AS held
+            FROM budget b LEFT JOIN balance a ON a.scope = b.scope AND a.provider = b.provider AND a.model = b.model
+              AND a.day >= <first>
+            WHERE b.scope IN (<scopes>) GROUP BY b.scope, b.provider, b.model, b.unit, b.period""";
+
     private final Map<String, List<Limit>> byScope = new ConcurrentHashMap<>();
     private final Store store;
     private final AtomicLong refills = new AtomicLong();
@@ -169,6 +180,15 @@ public final class Limits {
                 until == null || more == null ? null : new Limit.Increase(more, Instant.ofEpochMilli(until)));
     }
 
+    private static Limit.Id id(ResultSet row) throws SQLException {
+        return new Limit.Id(
+                row.getString("scope"),
+                row.getString("provider"),
+                row.getString("model"),
+                Unit.of(row.getString("unit")).orElseThrow(),
+                Period.of(row.getString("period")).orElseThrow());
+    }
+
     private static @Nullable Long number(ResultSet row, String column) throws SQLException {
         long value = row.getLong(column);
         return row.wasNull() ? null : (Long) value;
@@ -190,6 +210,29 @@ public final class Limits {
                 .bind("day", limit.period().firstDay(day))
                 .map((row, context) -> new Used(row.getLong(1), row.getLong(2)))
                 .one();
+    }
+
+    /** What of each budget is spent and held in the window that a day belongs to, by one question; none for those not set. */
+    public static Map<Limit.Id, Used> used(Handle handle, Collection<Limit> limits, int day) {
+        if (limits.isEmpty()) {
+            return Map.of();
+        }
+        Query query = handle.createQuery(USED.replace("<first>", firstDays()))
+                .bindList("scopes", limits.stream().map(Limit::scope).distinct().toList());
+        for (Period period : Period.values()) {
+            query.bind(period.wire(), period.firstDay(day));
+        }
+        return query
+                .map((row, context) -> Map.entry(id(row), new Used(row.getLong("used"), row.getLong("held"))))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** The first day of the window of a budget's period. */
+    private static String firstDays() {
+        return Arrays.stream(Period.values())
+                .map(period -> "WHEN '%1$s' THEN :%1$s".formatted(period.wire()))
+                .collect(Collectors.joining(" ", "CASE b.period ", " END"));
     }
 
     /** The outermost budget of the chain whose whole amount is spent, or null; live holds may still come back. */

@@ -10,6 +10,10 @@ import dev.keymesh.gateway.store.TestStores;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -152,6 +156,39 @@ class KeepingTest {
         });
     }
 
+    @Test
+    void askedForTogetherBudgetsStandWhereEachStandsAlone() throws Exception {
+        onBoth(books -> {
+            List<Limit> limits = new ArrayList<>();
+            for (String scope : new String[] {Scopes.ACCOUNT, Scopes.key("key_1"), Scopes.key("key_2")}) {
+                for (Period period : Period.values()) {
+                    for (Unit unit : Unit.values()) {
+                        limits.add(new Limit(scope, "", "", unit, period, 1_000L, List.of(), null));
+                        limits.add(new Limit(scope, "openai", "", unit, period, 1_000L, List.of(), null));
+                    }
+                }
+            }
+            limits.forEach(books::limit);
+            for (int day = 40; day >= 0; day--) {
+                books.now = NOON.minus(Duration.ofDays(day));
+                books.call("a" + day, 5);
+            }
+            books.hold("open", 7);
+            int today = Period.day(NOON);
+            Map<Limit.Id, Limits.Used> together = books.store.read(h -> Limits.used(h, limits, today));
+            for (Limit limit : limits) {
+                Limits.Used alone = books.store.read(h -> Limits.used(h, limit, today));
+                assertThat(together.get(limit.id())).as(limit.id().toString()).isEqualTo(alone);
+            }
+            assertThat(together).hasSameSizeAs(limits);
+            assertThat(Set.copyOf(together.values()))
+                    .contains(new Limits.Used(205, 7), new Limits.Used(5, 7), new Limits.Used(0, 0))
+                    .hasSizeGreaterThan(5);
+            Map<Limit.Id, Limits.Used> none = books.store.read(h -> Limits.used(h, List.of(), today));
+            assertThat(none).isEmpty();
+        });
+    }
+
     private interface Check {
         void run(Books books) throws Exception;
     }
@@ -180,11 +217,15 @@ class KeepingTest {
         }
 
         void limit(String scope, Period period, @Nullable Long amount) {
+            limit(Limit.usd(scope, period, amount));
+        }
+
+        void limit(Limit limit) {
             store.write(
                     dev.keymesh.gateway.store.Actor.SYSTEM,
-                    new dev.keymesh.gateway.store.Act("budgets.write", scope),
+                    new dev.keymesh.gateway.store.Act("budgets.write", limit.scope()),
                     tx -> {
-                        limits.put(tx, Limit.usd(scope, period, amount), now);
+                        limits.put(tx, limit, now);
                         return true;
                     });
         }

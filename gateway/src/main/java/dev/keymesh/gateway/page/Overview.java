@@ -19,6 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The first page: what is spent, against which budgets, when and by whom. */
@@ -48,12 +50,21 @@ final class Overview implements Section {
     private PageResponse show(Visit visit) {
         boolean usage = visit.may("usage.read");
         try (ExecutorService threads = Executors.newThreadPerTaskExecutor(READERS)) {
-            Future<@Nullable Spend> spend = threads.submit(() -> usage ? spend(visit.keymesh()) : null);
+            Future<List<Top>> keys = threads.submit(() -> usage ? keys(visit) : List.of());
             Future<@Nullable BudgetBoard> budgets =
                     threads.submit(() -> visit.may("budgets.read") ? BudgetBoard.of(visit) : null);
-            List<Top> tops = usage ? tops(visit) : List.of();
-            return visit.page("overview", new View(visit.frame("Overview"), read(spend), read(budgets), tops));
+            Instant now = clock.instant();
+            List<UsageRow> days = usage ? days(visit.keymesh(), now) : List.of();
+            Spend spend = usage ? spend(visit.keymesh(), days, now) : null;
+            List<Top> tops = usage ? tops(models(days, now), read(keys)) : List.of();
+            return visit.page("overview", new View(visit.frame("Overview"), spend, read(budgets), tops));
         }
+    }
+
+    private static List<Top> tops(Top models, List<Top> keys) {
+        List<Top> tops = new ArrayList<>(List.of(models));
+        tops.addAll(keys);
+        return tops;
     }
 
     private static <T extends @Nullable Object> T read(Future<T> part) {
@@ -67,47 +78,60 @@ final class Overview implements Section {
         }
     }
 
+    /** Of this month each day's models, of the days before it that are shown too the sums: no call is read twice. */
+    private static List<UsageRow> days(Keymesh keymesh, Instant now) {
+        LocalDate shown = today(now).minusDays(DAYS - 1L);
+        LocalDate month = today(now).withDayOfMonth(1);
+        List<UsageRow> rows =
+                new ArrayList<>(keymesh.usage(Query.all().groupBy("day,model").from(startOf(month)))
+                        .data());
+        if (shown.isBefore(month)) {
+            rows.addAll(keymesh.usage(
+                            Query.all().groupBy("day").from(startOf(shown)).until(startOf(month)))
+                    .data());
+        }
+        return rows;
+    }
+
     /** Today and this month are sums of days that are read anyway. */
-    private Spend spend(Keymesh keymesh) {
-        Instant now = clock.instant();
-        LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
-        LocalDate month = today.withDayOfMonth(1);
-        LocalDate shown = today.minusDays(DAYS - 1L);
-        LocalDate read = month.isBefore(shown) ? month : shown;
-        Map<LocalDate, UsageRow> rows = new HashMap<>();
-        keymesh.usage(Query.all().groupBy("day").from(startOf(read)))
-                .data()
-                .forEach(row -> rows.put(LocalDate.parse(String.valueOf(row.day())), row));
+    private static Spend spend(Keymesh keymesh, List<UsageRow> rows, Instant now) {
+        LocalDate today = today(now);
+        Map<LocalDate, Total> days = rows.stream().collect(Collectors.toMap(Overview::day, Total::of, Total::plus));
+        List<Point> shown = new ArrayList<>();
+        for (LocalDate day = today.minusDays(DAYS - 1L); !day.isAfter(today); day = day.plusDays(1)) {
+            shown.add(Point.of(Times.day(startOf(day)), startOf(day), days.get(day)));
+        }
         return new Spend(
                 total(rows, today),
-                total(rows, month),
-                days(rows, shown, today),
+                total(rows, today.withDayOfMonth(1)),
+                shown,
                 hours(keymesh, now.truncatedTo(ChronoUnit.HOURS)));
     }
 
-    private static Total total(Map<LocalDate, UsageRow> rows, LocalDate first) {
-        return rows.entrySet().stream()
-                .filter(row -> !row.getKey().isBefore(first))
-                .map(row -> Total.of(row.getValue()))
-                .reduce(Total.NOTHING, Total::plus);
+    private static Total total(List<UsageRow> rows, LocalDate first) {
+        return since(rows, first).map(Total::of).reduce(Total.NOTHING, Total::plus);
     }
 
-    private static List<Point> days(Map<LocalDate, UsageRow> rows, LocalDate first, LocalDate today) {
-        List<Point> points = new ArrayList<>();
-        for (LocalDate day = first; !day.isAfter(today); day = day.plusDays(1)) {
-            points.add(Point.of(Times.day(startOf(day)), startOf(day), rows.get(day)));
-        }
-        return points;
+    private static Stream<UsageRow> since(List<UsageRow> rows, LocalDate first) {
+        return rows.stream().filter(row -> !day(row).isBefore(first));
+    }
+
+    private static LocalDate today(Instant now) {
+        return now.atZone(ZoneOffset.UTC).toLocalDate();
+    }
+
+    private static LocalDate day(UsageRow row) {
+        return LocalDate.parse(String.valueOf(row.day()));
     }
 
     /** Empty where calls are kept for less than a day. */
     private static List<Point> hours(Keymesh keymesh, Instant thisHour) {
         Instant first = thisHour.minus(Duration.ofHours(HOURS - 1L));
-        Map<String, UsageRow> rows = new HashMap<>();
+        Map<String, Total> rows = new HashMap<>();
         try {
             keymesh.usage(Query.all().groupBy("hour").from(first))
                     .data()
-                    .forEach(row -> rows.put(String.valueOf(row.hour()), row));
+                    .forEach(row -> rows.put(String.valueOf(row.hour()), Total.of(row)));
         } catch (KeymeshException e) {
             if (e.status() != 400) {
                 throw e;
@@ -121,15 +145,23 @@ final class Overview implements Section {
         return points;
     }
 
+    private static Top models(List<UsageRow> days, Instant now) {
+        return Top.of(
+                "Models",
+                "Model",
+                since(days, today(now).withDayOfMonth(1)).toList(),
+                UsageRow::model,
+                _ -> null,
+                name -> name);
+    }
+
     /** A key's workspace and owner come with the key, so that each call is read once for all three. */
-    private static List<Top> tops(Visit visit) {
-        Keymesh keymesh = visit.keymesh();
+    private static List<Top> keys(Visit visit) {
         Titles titles = new Titles(visit);
-        List<UsageRow> models = keymesh.usage(Query.all().groupBy("model")).data();
-        List<UsageRow> keys =
-                keymesh.usage(Query.all().groupBy("key,workspace,owner")).data();
+        List<UsageRow> keys = visit.keymesh()
+                .usage(Query.all().groupBy("key,workspace,owner"))
+                .data();
         return List.of(
-                Top.of("Models", "Model", models, UsageRow::model, _ -> null, name -> name),
                 Top.of(
                         "Keys",
                         "Key",
@@ -164,15 +196,14 @@ final class Overview implements Section {
      * @param cost US dollars
      */
     record Point(String label, long epochSeconds, String cost, long requests, long tokens) {
-        static Point of(String label, Instant at, @Nullable UsageRow row) {
-            return row == null
-                    ? new Point(label, at.getEpochSecond(), "0", 0, 0)
-                    : new Point(
-                            label,
-                            at.getEpochSecond(),
-                            row.cost(),
-                            row.requests(),
-                            row.inputTokens() + row.outputTokens());
+        static Point of(String label, Instant at, @Nullable Total of) {
+            Total total = of == null ? Total.NOTHING : of;
+            return new Point(
+                    label,
+                    at.getEpochSecond(),
+                    total.cost(),
+                    total.requests(),
+                    total.inputTokens() + total.outputTokens());
         }
     }
 }

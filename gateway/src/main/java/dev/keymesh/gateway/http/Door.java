@@ -101,10 +101,16 @@ final class Door extends Handler.Abstract.NonBlocking {
     }
 
     /** What is wrong, a line each. */
-    private static void health(List<String> wrong, Response response, Callback callback) {
+    private void health(List<String> wrong, Response response, Callback callback) {
+        dated(response);
         response.setStatus(wrong.isEmpty() ? 200 : 503);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
         Content.Sink.write(response, true, wrong.isEmpty() ? "ok\n" : String.join("\n", wrong) + "\n", callback);
+    }
+
+    /** Answers of the API and of the health checks carry our clock's time, so that whoever asks can tell his from it. */
+    private void dated(Response response) {
+        response.getHeaders().put(getServer().getDateField());
     }
 
     private List<String> unready() {
@@ -121,6 +127,7 @@ final class Door extends Handler.Abstract.NonBlocking {
     }
 
     private void api(Request request, Response response, Callback callback) {
+        dated(response);
         try {
             ApiResponse answer = openMetrics != null && isOpenScrape(request)
                     ? openMetrics.scrape(accepted(request))

@@ -16,6 +16,8 @@ final class Clock implements InstantSource {
 
     private static final long OLD_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    private static final InstantSource MACHINE = InstantSource.system();
+
     private final AtomicLong last = new AtomicLong(Long.MIN_VALUE);
     /** Microseconds that the database's clock is ahead of this process's timer. */
     private volatile long ahead;
@@ -38,6 +40,12 @@ final class Clock implements InstantSource {
         ahead = micros - TimeUnit.NANOSECONDS.toMicros(asked + (answered - asked) / 2);
         measuredAt = answered;
         measured = true;
+    }
+
+    /** Seconds that this machine's clock is ahead of the database's; negative where it is behind. */
+    double machineAheadSeconds() {
+        long database = ahead + TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
+        return Instant.EPOCH.plus(database, ChronoUnit.MICROS).until(MACHINE.instant(), ChronoUnit.MICROS) / 1e6;
     }
 
     @Override

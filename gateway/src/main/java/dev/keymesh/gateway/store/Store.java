@@ -201,6 +201,10 @@ public final class Store implements AutoCloseable {
                     Feed followed = feed;
                     return followed == null ? 0 : followed.ageNanos() / NANOS_A_SECOND;
                 }));
+        metrics.add(Metric.gauge(
+                "keymesh_clock_ahead_of_database_seconds",
+                "How far this machine's clock is ahead of the database's, by which windows go. 0 on SQLite.",
+                () -> clock instanceof Clock followed ? followed.machineAheadSeconds() : 0));
         return metrics;
     }
 

@@ -67,7 +67,7 @@ final class Doctor implements Callable<Integer> {
         List<Finding> findings = new ArrayList<>();
         findings.add(Finding.ok("This is keymesh " + Version.TEXT + " on JDK " + Runtime.version() + "."));
         findings.addAll(new FolderChecks(api.folder(environment)).look(!api.namesAddress(environment)));
-        ServerChecks server = new ServerChecks(api.address(environment));
+        ServerChecks server = new ServerChecks(api.address(environment), clock);
         findings.addAll(server.look());
         if (server.answers()) {
             try {

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** What the doctor asks the gateway with a key: providers, prices, budgets and keys. */
+/** What the doctor asks the gateway with a key: its database's clock, providers, prices, budgets and keys. */
 final class ResourceChecks {
     private static final Duration SOON = Duration.ofDays(7);
     private static final BigDecimal NEAR = new BigDecimal("0.10");
@@ -41,6 +41,7 @@ final class ResourceChecks {
             return findings;
         }
         findings.add(Finding.ok("The key works: it is " + Columns.text(self, "credential.title") + "."));
+        look("The database's clock", () -> ClockCheck.ofDatabase(rest.metrics()).ifPresent(findings::add));
         look("The providers", this::providers);
         look("The prices", this::prices);
         look("The budgets", this::budgets);

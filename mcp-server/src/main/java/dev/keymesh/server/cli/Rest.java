@@ -47,6 +47,11 @@ final class Rest {
         keymesh.exchange("DELETE", path, null);
     }
 
+    /** As Prometheus scrapes them. */
+    String metrics() {
+        return new String(keymesh.exchange("GET", "/metrics", null).body(), StandardCharsets.UTF_8);
+    }
+
     String usageCsv(Query query) {
         return keymesh.usageCsv(query);
     }

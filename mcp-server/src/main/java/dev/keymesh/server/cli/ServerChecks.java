@@ -6,19 +6,24 @@ import dev.keymesh.sdk.WireRequest;
 import dev.keymesh.sdk.WireResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What the doctor hears from a gateway without a key: whether it answers and is ready. */
+/** What the doctor hears from a gateway without a key: whether it answers, is ready and keeps time. */
 final class ServerChecks {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String address;
+    private final InstantSource clock;
     private final List<Finding> findings = new ArrayList<>();
+    private boolean answers;
 
-    ServerChecks(String address) {
+    ServerChecks(String address, InstantSource clock) {
         this.address = address;
+        this.clock = clock;
     }
 
     List<Finding> look() {
@@ -31,7 +36,12 @@ final class ServerChecks {
                             : Finding.wrong(
                                     "What answers at " + address + " says " + alive.status() + " to /livez.",
                                     "Check the address and any proxy before it; else end that process and start it anew."));
-            ready(transport.send(new WireRequest("GET", "/readyz", Map.of(), null)));
+            Instant asked = clock.instant();
+            WireResponse ready = transport.send(new WireRequest("GET", "/readyz", Map.of(), null));
+            Instant answered = clock.instant();
+            ready(ready);
+            answers = findings.stream().noneMatch(finding -> finding.state() == Finding.State.WRONG);
+            ClockCheck.ofServer(ready, asked, answered).ifPresent(findings::add);
         } catch (IllegalArgumentException | KeymeshException e) {
             findings.add(Finding.wrong(
                     String.valueOf(e.getMessage()),
@@ -40,8 +50,9 @@ final class ServerChecks {
         return findings;
     }
 
+    /** Whether it can be asked more: it lives and is ready. */
     boolean answers() {
-        return findings.stream().noneMatch(finding -> finding.state() == Finding.State.WRONG);
+        return answers;
     }
 
     private void ready(WireResponse ready) {

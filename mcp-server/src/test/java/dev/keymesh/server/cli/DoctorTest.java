@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,6 +76,36 @@ class DoctorTest {
                 .doesNotContain("sk-canary");
         assertThat(keymesh.run(1, "doctor", "--json").lines())
                 .allSatisfy(line -> assertThat(line.keySet()).containsExactly("state", "sentence", "remedy"));
+    }
+
+    @Test
+    void aClockThatIsNotTheGatewaysIsToldWithTheDifference() {
+        assertThat(clocks(Duration.ZERO)).contains("ok   The gateway's clock and this machine's agree");
+        assertThat(clocks(Duration.ofSeconds(3))).contains("ok   The gateway's clock and this machine's agree");
+        assertThat(clocks(Duration.ofMinutes(-63)))
+                .containsPattern("!    The gateway's clock is 1 h [23] min ahead of this machine's")
+                .contains("-> Let both keep time by NTP", "The key works");
+        assertThat(clocks(Duration.ofMinutes(90)))
+                .containsPattern("!    The gateway's clock is 1 h (29|30) min behind this machine's");
+    }
+
+    /** What is said where this machine's clock is ahead by so much, whatever else is wrong. */
+    private String clocks(Duration by) {
+        StringWriter out = new StringWriter();
+        int status = new CommandLine(new Doctor(InstantSource.offset(InstantSource.system(), by)))
+                .setOut(new PrintWriter(out))
+                .execute("--data", folder.toString());
+        assertThat(status).isEqualTo(out.toString().contains("!    ") ? 1 : 0);
+        return out.toString();
+    }
+
+    @Test
+    void aNodesClockThatIsNotItsDatabasesIsTold() {
+        assertThat(ClockCheck.ofDatabase("keymesh_clock_ahead_of_database_seconds -4.9\n"))
+                .isEmpty();
+        assertThat(ClockCheck.ofDatabase("# HELP other\n")).isEmpty();
+        assertThat(ClockCheck.ofDatabase("other 1.0\nkeymesh_clock_ahead_of_database_seconds -93784.0\n"))
+                .hasValueSatisfying(said -> assertThat(said.sentence()).contains("is 1 d 2 h behind its database's"));
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.keymesh.gateway;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,10 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** A real receiver of webhooks that answers as it is told, and keeps what it got. */
 public final class Receiver implements AutoCloseable {
     private final HttpServer server;
+    private final String scheme;
     private final List<Message> messages = new ArrayList<>();
     private volatile CountDownLatch open = new CountDownLatch(0);
     private volatile int status = 204;
@@ -22,10 +27,20 @@ public final class Receiver implements AutoCloseable {
     private volatile String location = "";
 
     public Receiver() {
+        this(null);
+    }
+
+    /** Over TLS where there is a context for it. */
+    public Receiver(@Nullable SSLContext tls) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        scheme = tls == null ? "http" : "https";
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+            server = tls == null ? HttpServer.create(address, 100) : HttpsServer.create(address, 100);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        if (server instanceof HttpsServer secured && tls != null) {
+            secured.setHttpsConfigurator(new HttpsConfigurator(tls));
         }
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::take);
@@ -79,7 +94,7 @@ public final class Receiver implements AutoCloseable {
     }
 
     public String url(String path) {
-        return "http://127.0.0.1:" + port() + path;
+        return scheme + "://127.0.0.1:" + port() + path;
     }
 
     public int port() {

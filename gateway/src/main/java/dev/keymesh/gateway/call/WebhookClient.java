@@ -12,6 +12,8 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -140,10 +142,22 @@ public final class WebhookClient implements Post, AutoCloseable {
             case SocketTimeoutException _ ->
                 "The receiver took no connection within " + BareClient.CONNECT.toSeconds() + " s.";
             case ConnectException _ -> "The receiver takes no connection.";
-            case SSLException _ -> "The receiver's TLS certificate or version is not acceptable.";
+            case SSLException refused
+            when isOfTheCertificate(refused) ->
+                "The receiver's TLS certificate is not trusted here, or not made for its host.";
+            case SSLException _ -> "The receiver speaks no TLS that is acceptable.";
             case null -> "The connection was lost.";
             default -> "The connection was lost: " + why.getClass().getSimpleName() + ".";
         };
+    }
+
+    private static boolean isOfTheCertificate(Throwable refused) {
+        for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException || cause instanceof CertPathBuilderException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -70,7 +70,7 @@ final class Collector implements AutoCloseable {
         }
     }
 
-    /** Of a span; numbers and booleans as they are written. */
+    /** Of a span; numbers, booleans and lists as they are written. */
     static Map<String, String> attributes(Span span) {
         return attributes(span.getAttributesList());
     }
@@ -83,9 +83,14 @@ final class Collector implements AutoCloseable {
                     one.getKey(),
                     value.hasStringValue()
                             ? value.getStringValue()
-                            : value.hasIntValue()
-                                    ? String.valueOf(value.getIntValue())
-                                    : String.valueOf(value.getBoolValue()));
+                            : value.hasArrayValue()
+                                    ? value.getArrayValue().getValuesList().stream()
+                                            .map(AnyValue::getStringValue)
+                                            .toList()
+                                            .toString()
+                                    : value.hasIntValue()
+                                            ? String.valueOf(value.getIntValue())
+                                            : String.valueOf(value.getBoolValue()));
         }
         return texts;
     }

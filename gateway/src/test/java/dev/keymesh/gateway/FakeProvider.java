@@ -116,7 +116,7 @@ final class FakeProvider implements AutoCloseable {
         long input = 1;
         long output = outputTokens.applyAsLong(cap(body));
         String answer = status == 200
-                ? "{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"ok\"}}],\"usage\":{\"prompt_tokens\":"
+                ? "{\"id\":\"chatcmpl-7\",\"model\":\"m-2026-11-01\",\"choices\":[{\"index\":0,\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\",\"content\":\"ok\"}}],\"usage\":{\"prompt_tokens\":"
                         + input + ",\"completion_tokens\":" + output + "}}"
                 : "{\"error\":{\"message\":\"broken\"}}";
         if (status == 200) {

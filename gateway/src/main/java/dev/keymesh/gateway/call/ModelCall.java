@@ -2,6 +2,7 @@ package dev.keymesh.gateway.call;
 
 import dev.keymesh.gateway.access.Chain;
 import dev.keymesh.gateway.call.Settlement.Reached;
+import dev.keymesh.gateway.dialect.AnswerNames;
 import dev.keymesh.gateway.dialect.Facts;
 import dev.keymesh.gateway.dialect.FactsReader;
 import dev.keymesh.gateway.dialect.FileIds;
@@ -21,6 +22,7 @@ import dev.keymesh.gateway.price.ProviderKind;
 import dev.keymesh.gateway.price.Usd;
 import dev.keymesh.gateway.provider.Shape;
 import dev.keymesh.gateway.store.Ids;
+import dev.keymesh.gateway.trace.Answered;
 import dev.keymesh.gateway.trace.Link;
 import java.time.Instant;
 import java.util.List;
@@ -406,7 +408,7 @@ final class ModelCall {
         } else {
             calls.ledger().settle(go.hold(), record);
         }
-        calls.traces().ended(record, link);
+        calls.traces().ended(record, link, answered(meter));
     }
 
     /** Answers with the refusal, in the caller's shape; nothing was relayed before. */
@@ -427,9 +429,17 @@ final class ModelCall {
                     refusal.code(),
                     Settlement.NOTHING);
             calls.ledger().record(record);
-            calls.traces().ended(record, link);
+            calls.traces().ended(record, link, null);
         }
         calls.refuse(shape, refusal, id, response, callback);
+    }
+
+    private static @Nullable Answered answered(@Nullable Meter meter) {
+        if (meter == null) {
+            return null;
+        }
+        AnswerNames names = meter.names();
+        return new Answered(names.model(), names.id(), names.finish());
     }
 
     private CallRecord record(

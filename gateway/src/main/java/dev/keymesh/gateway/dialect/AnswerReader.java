@@ -23,6 +23,7 @@ final class AnswerReader {
     private final boolean[] array = new boolean[DEPTH + 1];
     private int depth;
     private final Counts counts;
+    private final AnswerNames names = new AnswerNames();
     private long textBytes;
     private long itemBytes;
     private long sequence = -1;
@@ -71,6 +72,10 @@ final class AnswerReader {
 
     boolean ended() {
         return ended;
+    }
+
+    AnswerNames names() {
+        return names;
     }
 
     /** A chunk that carries nothing but the usage. */
@@ -176,8 +181,11 @@ final class AnswerReader {
     }
 
     private void string(JsonParser parser) throws IOException {
-        if (depth == 1 && "type".equals(at(0))) {
+        String first = at(0);
+        if (depth == 1 && "type".equals(first)) {
             type = parser.getText();
+        } else if (depth == 3 && "choices".equals(first) && "finish_reason".equals(at(2))) {
+            names.finished(parser);
         } else if (relayed()) {
             textBytes += utf8(parser);
         } else if ("item".equals(at(0)) && isText()) {
@@ -188,6 +196,21 @@ final class AnswerReader {
             counts.serviceTier(parser.getText());
         } else if (isTypeOfOutput() && parser.getText().equals("web_search_call")) {
             counts.searchItems(++searches);
+        } else {
+            named(parser);
+        }
+    }
+
+    /** Members of the answer itself, which an event of a stream may hold; Anthropic ends one in a delta. */
+    private void named(JsonParser parser) throws IOException {
+        String holder = at(0);
+        String inner = at(1);
+        if (depth == 1 && holder != null) {
+            names.member(holder, parser);
+        } else if (depth == 2 && inner != null && ("message".equals(holder) || "response".equals(holder))) {
+            names.member(inner, parser);
+        } else if (depth == 2 && "delta".equals(holder) && "stop_reason".equals(inner)) {
+            names.finished(parser);
         }
     }
 

@@ -108,6 +108,11 @@ final class JsonMeter implements Meter {
     }
 
     @Override
+    public AnswerNames names() {
+        return reader.names();
+    }
+
+    @Override
     public boolean finished() {
         readSmall();
         return !broken && reader.ended();

@@ -45,6 +45,9 @@ public sealed interface Meter permits JsonMeter, SseMeter {
         return 0;
     }
 
+    /** What the answer has said of itself so far. */
+    AnswerNames names();
+
     /** The vendor's own end was seen. */
     boolean finished();
 

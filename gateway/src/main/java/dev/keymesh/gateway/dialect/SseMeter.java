@@ -224,6 +224,11 @@ final class SseMeter implements Meter {
     }
 
     @Override
+    public AnswerNames names() {
+        return reader.names();
+    }
+
+    @Override
     public boolean finished() {
         return finished;
     }

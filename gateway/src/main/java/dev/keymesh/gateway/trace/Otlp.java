@@ -89,7 +89,7 @@ final class Otlp implements AutoCloseable {
                 .setSpanKind(SpanKind.CLIENT)
                 .setStartTimestamp(start)
                 .setParent(parent(ended.link()));
-        facts.of(call).forEach((name, value) -> set(builder, name, value));
+        facts.of(call, ended.answered()).forEach((name, value) -> set(builder, name, value));
         ids.next = ended.link() == null ? null : ended.link().span();
         Span span = builder.startSpan();
         String error = SpanFacts.error(call);
@@ -103,6 +103,10 @@ final class Otlp implements AutoCloseable {
         switch (value) {
             case Long number -> to.setAttribute(name, number);
             case Boolean yes -> to.setAttribute(name, yes);
+            case List<?> texts ->
+                to.setAttribute(
+                        AttributeKey.stringArrayKey(name),
+                        texts.stream().map(String::valueOf).toList());
             default -> to.setAttribute(name, value.toString());
         }
     }

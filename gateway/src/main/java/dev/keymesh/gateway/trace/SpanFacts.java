@@ -6,6 +6,7 @@ import dev.keymesh.gateway.provider.Provider;
 import dev.keymesh.gateway.provider.Providers;
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 record SpanFacts(Providers providers) {
     private static final int LONGEST_MODEL = 100;
 
-    /** Attributes by name: texts, longs and booleans. */
-    Map<String, Object> of(CallRecord call) {
+    /** Attributes by name: texts, lists of texts, longs and booleans. */
+    Map<String, Object> of(CallRecord call, @Nullable Answered answered) {
         Map<String, Object> facts = new LinkedHashMap<>();
         Provider provider = call.provider() == null
                 ? null
@@ -32,6 +33,11 @@ record SpanFacts(Providers providers) {
             facts.put("gen_ai.usage.input_tokens", call.inputTokens());
             facts.put("gen_ai.usage.cache_read.input_tokens", call.cachedInputTokens());
             facts.put("gen_ai.usage.output_tokens", call.outputTokens());
+        }
+        if (answered != null) {
+            put(facts, "gen_ai.response.model", answered.model());
+            put(facts, "gen_ai.response.id", answered.id());
+            put(facts, "gen_ai.response.finish_reasons", answered.finish() == null ? null : List.of(answered.finish()));
         }
         put(facts, "error.type", error(call));
         if (provider != null) {

@@ -32,7 +32,8 @@ public final class Traces implements AutoCloseable {
     }
 
     /** A call that has ended, and what it hangs together with. */
-    record Ended(CallRecord call, @Nullable Link link) {}
+    record Ended(
+            CallRecord call, @Nullable Link link, @Nullable Answered answered) {}
 
     /** Whether spans are made at all. */
     public boolean isOn() {
@@ -43,9 +44,10 @@ public final class Traces implements AutoCloseable {
      * Makes a call's span, unless its caller keeps no trace.
      *
      * @param link null begins a trace
+     * @param answered null where no provider answered
      */
-    public void ended(CallRecord call, @Nullable Link link) {
-        if (queue != null && (link == null || link.sampled()) && !queue.offer(new Ended(call, link))) {
+    public void ended(CallRecord call, @Nullable Link link, @Nullable Answered answered) {
+        if (queue != null && (link == null || link.sampled()) && !queue.offer(new Ended(call, link, answered))) {
             spans.count("dropped");
         }
     }

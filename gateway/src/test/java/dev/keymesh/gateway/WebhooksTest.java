@@ -245,6 +245,19 @@ class WebhooksTest {
     }
 
     @Test
+    void whatAReceiverRepeatsOfItsAddressIsNotKept() {
+        String url = receiver.url("/services/T000/s3cretSlackToken9876?key=s3cretKeyOfAQuery77");
+        String endpoint = at.admin(
+                "POST", ENDPOINTS, "{\"format\":\"slack\",\"events\":[\"keys.revoke\"],\"url\":\"" + url + "\"}");
+        receiver.answers(403, "the services of T000 have no s3cretSlackToken9876 for s3cretKeyOfAQuery77");
+        revokeAKey();
+        until(() -> deliveries(id(endpoint)).contains("answered 403"));
+        assertThat(deliveries(id(endpoint)))
+                .contains("the services of T000 have no (token) for (token)")
+                .doesNotContain("s3cret");
+    }
+
+    @Test
     void noSecretIsInTheDatabaseTheLogOrALaterAnswer() throws Exception {
         String slack = receiver.url("/services/s3cretSlackToken9876");
         at.admin("POST", ENDPOINTS, "{\"format\":\"slack\",\"events\":[\"*\"],\"url\":\"" + slack + "\"}");

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Carries one message to one endpoint, in the endpoint's form. */
 final class Courier {
     private static final int GONE = 410;
+    /** Shorter parts of a path are words. */
+    private static final int SHORTEST_TOKEN = 16;
 
     private final Post post;
     private final @Nullable Mailer mailer;
@@ -75,12 +77,18 @@ final class Courier {
                 : "The receiver answered " + status + ".";
     }
 
-    /** The path may be the credential, and a receiver may repeat it. */
+    /** The path may be the credential, whole or in part, and a receiver may repeat it. */
     private static String withoutPath(String body, URI url) {
         String path = url.getRawPath() == null ? "" : url.getRawPath();
         String query = url.getRawQuery() == null ? "" : url.getRawQuery();
         String clean = path.length() > 1 ? body.replace(path, "(path)") : body;
-        return query.isEmpty() ? clean : clean.replace(query, "(query)");
+        clean = query.isEmpty() ? clean : clean.replace(query, "(query)");
+        for (String part : (path + "/" + query).split("[/&=]", -1)) {
+            if (part.length() >= SHORTEST_TOKEN) {
+                clean = clean.replace(part, "(token)");
+            }
+        }
+        return clean;
     }
 
     private static String required(@Nullable String text) {

@@ -69,13 +69,24 @@ public final class KeymeshException extends RuntimeException {
 
     private static String sentence(int status, String code, Problem problem, List<ProblemError> errors) {
         String detail = Objects.requireNonNullElse(problem.detail(), Objects.requireNonNullElse(problem.title(), code));
-        String single = errors.stream().map(KeymeshException::sentence).collect(Collectors.joining());
+        String single = errors.size() == 1 && isSaid(errors.getFirst(), detail)
+                ? fix(errors.getFirst())
+                : errors.stream().map(KeymeshException::sentence).collect(Collectors.joining());
         String id = problem.requestId() == null ? "" : ", " + problem.requestId();
         return detail + single + " (" + status + " " + code + id + ")";
     }
 
     private static String sentence(ProblemError error) {
         String where = error.pointer() == null ? " " : " " + error.pointer() + ": ";
-        return where + error.detail() + (error.fix() == null ? "" : " " + error.fix());
+        return where + error.detail() + fix(error);
+    }
+
+    /** Our own server's detail says what is wrong with the first member. */
+    private static boolean isSaid(ProblemError error, String detail) {
+        return error.pointer() != null && detail.contains(error.pointer() + " " + error.detail());
+    }
+
+    private static String fix(ProblemError error) {
+        return error.fix() == null ? "" : " " + error.fix();
     }
 }

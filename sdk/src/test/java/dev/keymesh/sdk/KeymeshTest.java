@@ -9,6 +9,8 @@ import dev.keymesh.sdk.TestServer.Seen;
 import dev.keymesh.sdk.wire.KeyBudget;
 import dev.keymesh.sdk.wire.NewKey;
 import dev.keymesh.sdk.wire.Policy;
+import dev.keymesh.sdk.wire.Problem;
+import dev.keymesh.sdk.wire.ProblemError;
 import dev.keymesh.sdk.wire.Validation;
 import dev.keymesh.sdk.wire.ValidationContext;
 import java.nio.charset.StandardCharsets;
@@ -122,6 +124,22 @@ class KeymeshTest {
                     });
                 })
                 .hasMessage("One member is wrong. /title: It is empty. Give the key a title."
+                        + " (422 validation_failed, req_2)");
+    }
+
+    @Test
+    void whatTheDetailSaysOfTheOneMemberIsSaidOnce() {
+        ProblemError error = new ProblemError("/title", "empty", "must not be empty", "Give the key a title.");
+        Problem problem = new Problem(
+                "about:blank",
+                "Validation failed",
+                422,
+                "The body is not valid: /title must not be empty.",
+                "validation_failed",
+                "req_2",
+                List.of(error));
+        assertThat(KeymeshException.of(422, problem))
+                .hasMessage("The body is not valid: /title must not be empty. Give the key a title."
                         + " (422 validation_failed, req_2)");
     }
 

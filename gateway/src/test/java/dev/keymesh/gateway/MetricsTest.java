@@ -8,6 +8,8 @@ import dev.keymesh.gateway.trace.Observed;
 import dev.keymesh.sdk.WireRequest;
 import dev.keymesh.sdk.WireResponse;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -168,6 +170,22 @@ class MetricsTest {
         assertThat(fromAfar(ofOneSpace).statusCode()).isEqualTo(403);
         assertThat(fromAfar(at.issue("1").secret()).statusCode()).isEqualTo(403);
         assertThat(at.send("POST", "/metrics", at.root, "{}").statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void aPageOfABrowserCannotScrapeUnderANameThatLeadsHere() throws IOException {
+        assertThat(scrapedAs("localhost")).startsWith("HTTP/1.1 200 ");
+        assertThat(scrapedAs("rebound.example.com")).startsWith("HTTP/1.1 401 ").doesNotContain("keymesh_");
+    }
+
+    /** What is answered to a connection from this machine that names another host. */
+    private String scrapedAs(String host) throws IOException {
+        int port = URI.create(at.address()).getPort();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            String request = "GET /metrics HTTP/1.1\r\nHost: " + host + ":" + port + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test

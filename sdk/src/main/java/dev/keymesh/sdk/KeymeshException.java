@@ -69,8 +69,8 @@ public final class KeymeshException extends RuntimeException {
 
     private static String sentence(int status, String code, Problem problem, List<ProblemError> errors) {
         String detail = Objects.requireNonNullElse(problem.detail(), Objects.requireNonNullElse(problem.title(), code));
-        String single = errors.size() == 1 && isSaid(errors.getFirst(), detail)
-                ? fix(errors.getFirst())
+        String single = errors.size() == 1 && isSaid(errors.get(0), detail)
+                ? fix(errors.get(0))
                 : errors.stream().map(KeymeshException::sentence).collect(Collectors.joining());
         String id = problem.requestId() == null ? "" : ", " + problem.requestId();
         return detail + single + " (" + status + " " + code + id + ")";

@@ -2,7 +2,11 @@ package dev.keymesh.gateway.call;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import org.eclipse.jetty.client.ContinueProtocolHandler;
+import org.eclipse.jetty.client.EarlyHintsProtocolHandler;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.ProcessingProtocolHandler;
+import org.eclipse.jetty.client.ProtocolHandlers;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.io.ByteBufferPool;
@@ -47,6 +51,14 @@ final class BareClient {
             throw new IllegalStateException("The HTTP client " + client.getName() + " did not start.", e);
         }
         client.getContentDecoderFactories().clear();
-        client.getProtocolHandlers().clear();
+        interimOnly(client.getProtocolHandlers());
+    }
+
+    /** What a server says before its answer (RFC 9110, 15.2) is passed over, asked for or not. */
+    private static void interimOnly(ProtocolHandlers handlers) {
+        handlers.clear();
+        handlers.put(new ContinueProtocolHandler());
+        handlers.put(new ProcessingProtocolHandler());
+        handlers.put(new EarlyHintsProtocolHandler());
     }
 }

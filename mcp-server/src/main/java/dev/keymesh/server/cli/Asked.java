@@ -145,7 +145,7 @@ final class Asked {
 
     /** A secret from standard input where that was asked for, else from a person; never from an argument. */
     String secret(boolean fromInput, String option, String what) {
-        String said = fromInput ? terminal.line() : terminal.secret(what);
+        String said = fromInput ? terminal.line() : terminal.secret("Type the " + what + ", which is not shown");
         if (said == null) {
             throw wrong(
                     fromInput

@@ -19,11 +19,11 @@ final class UsageRange {
 
     /** What of a table belongs to the range; the table's alias is {@code c}. */
     static final String ROLLED = """
-            c.day >= :wholeFrom AND c.day <= :wholeTo AND c.day <= (SELECT rolled FROM keeping WHERE id = 1)""";
+            c.day >= :firstClosed AND c.day <= :lastClosed""";
 
     static final String CALLS = """
             c.id >= :floor AND c.provider IS NOT NULL AND c.day >= :firstDay AND c.day <= :lastDay
-            AND ((c.day >= :wholeFrom AND c.day <= :wholeTo AND c.day > (SELECT rolled FROM keeping WHERE id = 1))
+            AND ((c.day >= :wholeFrom AND c.day <= :wholeTo AND c.day > :rolled)
               OR ((c.day < :wholeFrom OR c.day > :wholeTo)
                 AND (c.day > :firstDay OR c.started_at >= :start) AND (c.day < :lastDay OR c.started_at < :end)))""";
 
@@ -64,16 +64,36 @@ final class UsageRange {
         return firstRead(Integer.MAX_VALUE - 1) <= pruned;
     }
 
-    void bind(int rolled, Map<String, Object> binds) {
+    /** Whether a day of the range is read from its roll-up, of days through {@code rolled}. */
+    boolean readsDays(int rolled) {
+        return wholeFrom <= Math.min(wholeTo, rolled);
+    }
+
+    /** What {@link #ROLLED} is bound to. */
+    Map<String, Object> ofDays(int rolled) {
+        return Map.of("firstClosed", wholeFrom, "lastClosed", Math.min(wholeTo, rolled));
+    }
+
+    /** What {@link #CALLS} is bound to. */
+    Map<String, Object> ofCalls(int rolled) {
         Instant first = Instant.ofEpochMilli(Math.max(0, firstRead(rolled) * DAY_MILLIS));
-        binds.put(
+        Instant floor = first.isBefore(Instant.EPOCH.plus(SLACK)) ? Instant.EPOCH : first.minus(SLACK);
+        return Map.of(
                 "floor",
-                Ids.floor("req", first.isBefore(Instant.EPOCH.plus(SLACK)) ? Instant.EPOCH : first.minus(SLACK)));
-        binds.put("start", start);
-        binds.put("end", end);
-        binds.put("firstDay", firstDay);
-        binds.put("lastDay", lastDay);
-        binds.put("wholeFrom", wholeFrom);
-        binds.put("wholeTo", wholeTo);
+                Ids.floor("req", floor),
+                "start",
+                start,
+                "end",
+                end,
+                "firstDay",
+                firstDay,
+                "lastDay",
+                lastDay,
+                "wholeFrom",
+                wholeFrom,
+                "wholeTo",
+                wholeTo,
+                "rolled",
+                rolled);
     }
 }

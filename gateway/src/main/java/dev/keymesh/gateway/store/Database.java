@@ -48,9 +48,6 @@ public sealed interface Database {
     /** What makes a commit of the writer's connection durable, once that connection has written. */
     Flush flush() throws IOException;
 
-    /** The texts of a JSON list in a column, as a table with the column {@code value}. */
-    String eachText(String column);
-
     /** What the migrations spell differently. */
     Map<String, String> placeholders();
 
@@ -154,11 +151,6 @@ public sealed interface Database {
         @Override
         public String jdbcUrl() {
             return "jdbc:sqlite:" + file;
-        }
-
-        @Override
-        public String eachText(String column) {
-            return "json_each(" + column + ")";
         }
 
         @Override
@@ -311,11 +303,6 @@ public sealed interface Database {
         @Override
         public String jdbcUrl() {
             return url;
-        }
-
-        @Override
-        public String eachText(String column) {
-            return "LATERAL (SELECT * FROM json_array_elements_text(" + column + "::json) AS e(value))";
         }
 
         @Override

@@ -161,11 +161,6 @@ public final class Store implements AutoCloseable {
         writer.join(ledger);
     }
 
-    /** A table of the texts of a column that holds a JSON list, for a join; its column is {@code value}. */
-    public String eachText(String column) {
-        return database.eachText(column);
-    }
-
     /** Does upkeep unless another node is at it; whether it was done. */
     public boolean alone(Runnable upkeep) {
         return read(h -> {

@@ -108,6 +108,36 @@ class KeptUsageTest {
         }
     }
 
+    @Test
+    void whatIsWrittenLateForAClosedDayIsInTheNextAnswer() {
+        GatewayConfig config = GatewayConfig.embedded(folder);
+        Instant at = CLOCK.instant().minus(Duration.ofDays(9));
+        String call = Ids.floor("req", at) + "unknown";
+        String key;
+        try (TestApi api = new TestApi(config)) {
+            key = TestApi.member(api.key("{\"title\":\"k\",\"owner\":\"before\"}"), "id");
+        }
+        try (Store store = Store.open(config.database(), CLOCK)) {
+            store.maintain(tx -> tx.handle().execute("""
+                    INSERT INTO call (id, space, workspace, key, provider, model, operation, status, outcome, stream,
+                      input_tokens, cached_input_tokens, output_tokens, cost, held, settlement, day, started_at, duration_ms,
+                      tokens)
+                    VALUES (?, 'default', 'default', ?, 'p', 'm', 'chat', 502, 'failed', FALSE, 0, 0, 0, 1000, 1000, 'unknown',
+                      ?, ?, 1, 0)""", call, key, Period.day(at), at.toEpochMilli()));
+        }
+        keep(config, new Retention(null, null));
+        try (TestApi api = new TestApi(config)) {
+            String question = "/api/v1/usage?groupBy=owner&start="
+                    + at.truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(9));
+            String first = api.admin("GET", question, null);
+            assertThat(first).contains("\"owner\":\"before\"", "\"cost\":\"0.000001\"");
+            assertThat(api.admin("GET", question, null)).isEqualTo(first);
+            api.admin("POST", "/api/v1/requests/" + call + "/settlement", "{\"cost\":\"0.5\",\"reason\":\"the bill\"}");
+            api.admin("PATCH", "/api/v1/keys/" + key, "{\"owner\":\"after\"}");
+            assertThat(api.admin("GET", question, null)).contains("\"owner\":\"after\"", "\"cost\":\"0.5\"");
+        }
+    }
+
     /** A call that settles after its day was rolled up. */
     private static void late(GatewayConfig config, Random random, List<String> keys) {
         withLedger(config, (store, ledger) -> {

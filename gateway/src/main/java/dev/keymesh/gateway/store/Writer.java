@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +39,8 @@ final class Writer implements Runnable {
     private final LinkedBlockingQueue<Command> queue = new LinkedBlockingQueue<>();
     /** What can wait does not wake the writer. */
     private final ConcurrentLinkedQueue<Command> riders = new ConcurrentLinkedQueue<>();
+    /** What may join a batch that has begun: where nodes share the database its locks are taken by then. */
+    private final Queue<Command> joinable;
     /** Since when a batch went ahead of those that wait; 0 is none did. */
     private long waitingSince;
 
@@ -54,6 +58,7 @@ final class Writer implements Runnable {
     Writer(Database database, Lock memory) {
         this.database = database;
         this.memory = memory;
+        joinable = database.shared() ? new ArrayDeque<>() : riders;
     }
 
     void start() {
@@ -233,7 +238,7 @@ final class Writer implements Runnable {
             }
             changes.forEach(change -> change.apply(open));
             if (decides != null && !commands.isEmpty()) {
-                decides.apply(connection, new Batch(commands, riders));
+                decides.apply(connection, new Batch(commands, joinable));
             }
             if (!changes.isEmpty()) {
                 memory.lock();

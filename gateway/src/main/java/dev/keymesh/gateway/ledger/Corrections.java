@@ -126,11 +126,12 @@ public final class Corrections {
             decided.put(correct, alike ? Outcome.CORRECTED : Outcome.CORRECTED_BEFORE);
             return;
         }
-        writes.correct(call, difference, correct.day());
+        Amounts move = new Amounts(difference, 0, 0);
+        writes.correct(call, move, correct.day());
         String provider = Objects.requireNonNull(call.provider());
         String model = Objects.requireNonNull(call.model());
         books.load(call.scopes(), provider, model);
-        books.move(call.scopes(), provider, model, correct.day(), new Amounts(difference, 0, 0), Amounts.NONE);
+        books.move(call.scopes(), provider, model, correct.day(), move, Amounts.NONE);
         books.tell(call.scopes(), provider, model, now);
         writes.tell(
                 correct.by(),

@@ -184,11 +184,12 @@ final class Decisions {
 
     /** A call whose process was taken for dead was charged its hold; when it ends after all, the difference is written. */
     private void correct(Rows writes, Hold hold, CallRecord call) throws SQLException {
-        Long charged = Orphans.ERROR.equals(call.errorCode()) ? null : writes.chargedForTheDead(call.id());
+        Amounts charged = Orphans.ERROR.equals(call.errorCode()) ? null : writes.chargedForTheDead(call.id());
         if (charged != null) {
-            long difference = call.charged() - charged;
+            Amounts more = call.charge(charged).less(charged);
+            Amounts difference = new Amounts(more.nanos(), 0, more.tokens());
             if (writes.correct(call, difference, hold.day())) {
-                move(hold, new Amounts(difference, 0, 0), Amounts.NONE);
+                move(hold, difference, Amounts.NONE);
             }
         }
     }

@@ -57,7 +57,7 @@ final class Rows {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO NOTHING""");
         orphan = connection.prepareStatement(
-                "SELECT cost FROM call WHERE id = ? AND error_code = '" + Orphans.ERROR + "'");
+                "SELECT cost, tokens FROM call WHERE id = ? AND error_code = '" + Orphans.ERROR + "'");
         event = connection.prepareStatement("""
                 INSERT INTO event (id, actor_type, actor_id, action, target, at, data)
                 VALUES (?, ?, ?, ?, ?, ?, ?)""");
@@ -221,10 +221,10 @@ final class Rows {
 
     /** What a call is charged with that was charged for its process: null when it is there by its own record, or not. */
     @Nullable
-    Long chargedForTheDead(String id) throws SQLException {
+    Amounts chargedForTheDead(String id) throws SQLException {
         orphan.setString(1, id);
         try (var rows = orphan.executeQuery()) {
-            return rows.next() ? (Long) rows.getLong(1) : null;
+            return rows.next() ? new Amounts(rows.getLong(1), 1, rows.getLong(2)) : null;
         }
     }
 
@@ -278,13 +278,13 @@ final class Rows {
     }
 
     /** The difference between what a call cost and what it was charged with; whether it was not there before. */
-    boolean correct(CallRecord record, long difference, int day) throws SQLException {
+    boolean correct(CallRecord record, Amounts difference, int day) throws SQLException {
         fill(record, Amounts.NONE, day);
         call.setString(1, record.id() + "c");
         call.setString(10, "correction");
-        call.setLong(16, difference);
+        call.setLong(16, difference.nanos());
         call.setString(25, record.id());
-        call.setLong(26, 0);
+        call.setLong(26, difference.tokens());
         boolean written = call.executeUpdate() == 1;
         if (written) {
             countLate(record.id() + "c");

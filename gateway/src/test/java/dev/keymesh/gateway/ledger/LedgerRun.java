@@ -335,7 +335,10 @@ final class LedgerRun implements AutoCloseable {
         apply(late);
         model.charges.put(
                 hold.id() + "c",
-                charged.with(new Amounts(used.nanos() - charged.amounts().nanos(), 0, 0)));
+                charged.with(new Amounts(
+                        used.nanos() - charged.amounts().nanos(),
+                        0,
+                        used.tokens() - charged.amounts().tokens())));
         finished.add(late);
     }
 

@@ -177,8 +177,11 @@ final class Rows {
         write(hold);
     }
 
-    /** Changes what an open hold holds; nothing where it is not open. */
+    /** Changes what an open hold holds; one that this batch is to settle has no row any more. */
     void resize(String id, Amounts to) throws SQLException {
+        if (ended.replace(id, to) != null) {
+            return;
+        }
         resize.setLong(1, to.nanos());
         resize.setLong(2, to.tokens());
         resize.setString(3, id);

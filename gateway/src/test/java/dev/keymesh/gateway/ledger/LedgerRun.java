@@ -40,6 +40,7 @@ final class LedgerRun implements AutoCloseable {
         HOLD_AHEAD,
         GROW,
         SHRINK,
+        END_SHRUNK,
         SETTLE_LESS,
         SETTLE_EQUAL,
         SETTLE_MORE,
@@ -70,6 +71,7 @@ final class LedgerRun implements AutoCloseable {
             Kind.HOLD_AHEAD,
             Kind.GROW,
             Kind.SHRINK,
+            Kind.END_SHRUNK,
             Kind.SETTLE_LESS,
             Kind.SETTLE_EQUAL,
             Kind.SETTLE_MORE,
@@ -82,6 +84,7 @@ final class LedgerRun implements AutoCloseable {
             Kind.HOLD_AHEAD,
             Kind.GROW,
             Kind.SHRINK,
+            Kind.END_SHRUNK,
             Kind.SETTLE_LESS,
             Kind.SETTLE_EQUAL,
             Kind.CLOSE,
@@ -167,6 +170,7 @@ final class LedgerRun implements AutoCloseable {
             case HOLD_AHEAD -> holdAhead();
             case GROW -> resize(pick(live), 1 + random.nextInt(30), random.nextInt(40) - 10);
             case SHRINK -> resize(pick(live), -random.nextInt(20), -random.nextInt(20));
+            case END_SHRUNK -> endShrunk(take(live));
             case SETTLE_LESS, SETTLE_EQUAL, SETTLE_MORE -> settle(kind);
             case CLOSE -> close(take(live));
             case WRITE -> write();
@@ -264,6 +268,18 @@ final class LedgerRun implements AutoCloseable {
             model.holds.put(hold.id(), held.with(to));
             assertThat(turn == 1 || hold.amounts().equals(to)).isTrue();
         }
+    }
+
+    /** The call ends before it is told that its hold is smaller: both are decided in one batch. */
+    private void endShrunk(Hold hold) {
+        Model.Entry held = Objects.requireNonNull(model.holds.get(hold.id()));
+        Amounts to = new Amounts(below(held.amounts().nanos()), 1, below(held.amounts().tokens()));
+        hold.resizing();
+        LedgerCommand.Resize resize = new LedgerCommand.Resize(hold, to, 0, answer -> {});
+        model.holds.put(hold.id(), held.with(to));
+        LedgerCommand.Settle settle = settlement(pick(List.of(Kind.SETTLE_LESS, Kind.SETTLE_EQUAL)), hold);
+        ledger.committed(inTransaction(false, resize, settle));
+        assertThat(resize.decided).isInstanceOf(HoldAnswer.Held.class);
     }
 
     private void settle(Kind kind) {
@@ -483,8 +499,8 @@ final class LedgerRun implements AutoCloseable {
     }
 
     /** What was decided in it. */
-    private List<Command> inTransaction(boolean rolledBack, Command command) {
-        Batch batch = new Batch(new ArrayList<>(List.of(command)), waiting);
+    private List<Command> inTransaction(boolean rolledBack, Command... commands) {
+        Batch batch = new Batch(new ArrayList<>(List.of(commands)), waiting);
         try {
             for (String first : database.begin().stream().toList()) {
                 try (var statement = connection.createStatement()) {

@@ -161,7 +161,7 @@ public final class Gateway implements AutoCloseable {
                 new ObjectCalls(store, policy, providers, prices, limits, ledger, upstream, objects, batches, clock),
                 config.data(),
                 clock,
-                store::fresh,
+                store,
                 new Rejections(store, clock),
                 meters,
                 traces);
@@ -217,11 +217,11 @@ public final class Gateway implements AutoCloseable {
                 spaces,
                 new Replays(store, sealer, clock),
                 clock,
-                store::fresh);
+                store);
         store.follow(new Reloads(spaces, workspaces, keys, sets, managementKeys, providers, prices, limits, lowered));
         InProcess rest = new InProcess(api);
         transport = rest;
-        Pages pages = new Pages(rest, new Sessions(store, managementKeys, clock), clock, store::fresh);
+        Pages pages = new Pages(rest, new Sessions(store, managementKeys, clock), clock, store::caughtUp);
         closed(server).open(calls, api, pages, claims, mcp, readiness(store, policy), metrics);
         policy.warmUp();
     }

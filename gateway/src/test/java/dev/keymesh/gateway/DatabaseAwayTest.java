@@ -2,6 +2,7 @@ package dev.keymesh.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keymesh.gateway.access.TestKeys;
 import dev.keymesh.gateway.metric.ExpositionText;
 import dev.keymesh.gateway.store.Durability;
 import dev.keymesh.gateway.store.TestPostgres;
@@ -95,6 +96,9 @@ class DatabaseAwayTest {
         assertThat(status(limited)).isEqualTo(503);
         assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofMillis(2_500));
         assertThat(at.provider.calls).hasValue(billed);
+        assertThat(at.chat(TestKeys.unheardOf(), TestGateway.body(1, "")).statusCode())
+                .as("another node may have issued it")
+                .isEqualTo(503);
         NodesTest.within(Duration.ofSeconds(4), () -> status(free) == 503);
         billed = at.provider.calls.get();
         assertThat(at.chat(free.secret(), TestGateway.body(1, "")).body())

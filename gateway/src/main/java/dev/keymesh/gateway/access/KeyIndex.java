@@ -40,6 +40,12 @@ public final class KeyIndex {
         return new Verdict.Known(entry.key);
     }
 
+    /** Whether it is a whole secret of a key that was never here. */
+    public boolean isUnheardOf(String secret) {
+        Optional<String> lookup = format.lookup(secret);
+        return lookup.isPresent() && !byLookup.containsKey(lookup.get());
+    }
+
     /** As it is by itself. */
     @Nullable
     VirtualKey own(String id) {

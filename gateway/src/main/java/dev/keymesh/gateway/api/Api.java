@@ -6,6 +6,7 @@ import dev.keymesh.gateway.access.ManagementKeys;
 import dev.keymesh.gateway.access.VirtualKey;
 import dev.keymesh.gateway.store.Conflict;
 import dev.keymesh.gateway.store.Ids;
+import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.store.StoreException;
 import dev.keymesh.gateway.tenant.Spaces;
 import dev.keymesh.sdk.Json;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,12 +34,12 @@ public final class Api {
     private final Spaces spaces;
     private final InstantSource clock;
     private final Replays replays;
-    private final BooleanSupplier fresh;
+    private final Store store;
 
     /**
      * All of it.
      *
-     * @param fresh whether what is in memory is what the database says
+     * @param store asked, before each request, for what other nodes did
      */
     public Api(
             List<? extends Resource> resources,
@@ -48,9 +48,9 @@ public final class Api {
             Spaces spaces,
             Replays replays,
             InstantSource clock,
-            BooleanSupplier fresh) {
+            Store store) {
         this.replays = replays;
-        this.fresh = fresh;
+        this.store = store;
         this.routes = resources.stream()
                 .flatMap(resource -> resource.routes().stream())
                 .toList();
@@ -88,7 +88,7 @@ public final class Api {
     }
 
     private ApiResponse dispatch(ApiRequest request, Supplier<Caller> authenticated, String requestId) {
-        if (!fresh.getAsBoolean()) {
+        if (!store.caughtUp()) {
             throw new StoreException("This node does not know what the other nodes have changed.");
         }
         Caller caller = authenticated.get();
@@ -126,7 +126,7 @@ public final class Api {
     private boolean mayStill(Route route, List<String> params, Supplier<Caller> authenticated) {
         try {
             reach.admit(route, params, authenticated.get());
-            return fresh.getAsBoolean();
+            return store.fresh();
         } catch (Rejection | StoreException e) {
             return false;
         }

@@ -56,6 +56,16 @@ public final class Authenticator {
         };
     }
 
+    /** Whether the key was never here: another node may have issued it a moment ago. */
+    boolean isUnheardOf(HttpFields headers) {
+        try {
+            String secret = secret(headers);
+            return secret != null && keys.isUnheardOf(secret);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** Why a key that was let in may not go on after all: it or its space was ended since. */
     @Nullable
     Refusal refusedSince(Chain chain) {

@@ -11,6 +11,7 @@ import dev.keymesh.gateway.metric.Metric;
 import dev.keymesh.gateway.provider.ObjectKind;
 import dev.keymesh.gateway.provider.Shape;
 import dev.keymesh.gateway.store.Ids;
+import dev.keymesh.gateway.store.Store;
 import dev.keymesh.gateway.trace.Traces;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +19,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** The vendors' paths: finds the operation and starts its call. */
 public final class ModelCalls {
     private static final String ANTHROPIC = "anthropic-version";
+    private static final Refusal CUT_OFF =
+            Refusal.unavailable("This node of Keymesh is cut off from its database, so nothing was forwarded."
+                    + " Try again; other nodes may serve the call.");
 
     private final Authenticator authenticator;
     private final Admission admission;
@@ -37,7 +40,7 @@ public final class ModelCalls {
     private final ObjectCalls objects;
     private final InstantSource clock;
     private final BodyRoom bodies;
-    private final BooleanSupplier fresh;
+    private final Store store;
     /** Why nothing new is taken. */
     private volatile @Nullable Refusal closed;
 
@@ -48,7 +51,7 @@ public final class ModelCalls {
     /**
      * Large bodies are kept in the folder while their calls run.
      *
-     * @param fresh whether what is in memory is what the database says
+     * @param store asked whether what is in memory is what it says
      * @param rejections told of a provider that refuses our credential
      */
     public ModelCalls(
@@ -61,11 +64,11 @@ public final class ModelCalls {
             ObjectCalls objects,
             Path folder,
             InstantSource clock,
-            BooleanSupplier fresh,
+            Store store,
             Rejections rejections,
             CallMeters meters,
             Traces traces) {
-        this.fresh = fresh;
+        this.store = store;
         this.rejections = rejections;
         this.meters = meters;
         this.traces = traces;
@@ -107,13 +110,8 @@ public final class ModelCalls {
 
     private void found(Operations.Lookup.Found found, Request request, Response response, Callback callback) {
         Operation operation = found.operation();
-        if (!fresh.getAsBoolean()) {
-            refuse(
-                    shape(operation, request),
-                    Refusal.unavailable("This node of Keymesh is cut off from its database, so nothing was forwarded."
-                            + " Try again; other nodes may serve the call."),
-                    response,
-                    callback);
+        if (!store.fresh()) {
+            refuse(shape(operation, request), CUT_OFF, response, callback);
             return;
         }
         Refusal no = closed;
@@ -121,6 +119,28 @@ public final class ModelCalls {
             refuse(shape(operation, request), no, response, callback);
             return;
         }
+        if (store.shared() && authenticator.isUnheardOf(request.getHeaders())) {
+            Thread.startVirtualThread(() -> unheardOf(found, request, response, callback));
+        } else {
+            started(found, request, response, callback);
+        }
+    }
+
+    /** A key that another node issued is good here as soon as that one has answered. */
+    private void unheardOf(Operations.Lookup.Found found, Request request, Response response, Callback callback) {
+        try {
+            if (store.caughtUp()) {
+                started(found, request, response, callback);
+            } else {
+                refuse(shape(found.operation(), request), CUT_OFF, response, callback);
+            }
+        } catch (RuntimeException e) {
+            callback.failed(e);
+        }
+    }
+
+    private void started(Operations.Lookup.Found found, Request request, Response response, Callback callback) {
+        Operation operation = found.operation();
         switch (operation) {
             case MODELS -> listed(shape(operation, request), null, request, response, callback);
             case MODEL -> listed(shape(operation, request), ModelList.decoded(found.id()), request, response, callback);

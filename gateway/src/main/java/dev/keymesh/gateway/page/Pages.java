@@ -40,7 +40,7 @@ public final class Pages {
 
     private final InProcess rest;
     private final Sessions sessions;
-    private final BooleanSupplier fresh;
+    private final BooleanSupplier caughtUp;
     private final List<PageRoute> routes;
     private final Shell shell;
     private final SignIn signIn;
@@ -48,12 +48,12 @@ public final class Pages {
     /**
      * All of it.
      *
-     * @param fresh whether what is in memory is what the database says
+     * @param caughtUp looks for what other nodes did; whether that could be
      */
-    public Pages(InProcess rest, Sessions sessions, InstantSource clock, BooleanSupplier fresh) {
+    public Pages(InProcess rest, Sessions sessions, InstantSource clock, BooleanSupplier caughtUp) {
         this.rest = rest;
         this.sessions = sessions;
-        this.fresh = fresh;
+        this.caughtUp = caughtUp;
         List<Section> sections = sections(clock);
         routes = routes(sections);
         shell = new Shell(
@@ -139,7 +139,7 @@ public final class Pages {
     }
 
     private @Nullable Session session(PageRequest request) {
-        if (!fresh.getAsBoolean()) {
+        if (!caughtUp.getAsBoolean()) {
             throw unavailable();
         }
         return sessions.find(request.session()).orElse(null);

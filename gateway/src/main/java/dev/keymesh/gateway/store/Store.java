@@ -85,7 +85,7 @@ public final class Store implements AutoCloseable {
      */
     public void follow(Consumer<Event> apply) {
         if (clock instanceof Clock followed) {
-            Feed started = new Feed(database, memory, followed, firstSeq, apply);
+            Feed started = new Feed(database, readers, memory, followed, firstSeq, apply);
             feed = started;
             started.start();
         }
@@ -95,6 +95,23 @@ public final class Store implements AutoCloseable {
     public boolean fresh() {
         Feed followed = feed;
         return followed == null || followed.fresh();
+    }
+
+    /**
+     * Looks for what other nodes have done, so that what they answered before this was called is known here when it returns;
+     * whether that could be. Waits for the database, up to some seconds.
+     */
+    public boolean caughtUp() {
+        Feed followed = feed;
+        if (followed == null) {
+            return true;
+        }
+        try {
+            return followed.fresh() && followed.catchUp();
+        } catch (SQLException e) {
+            LOG.warn("The other nodes' changes could not be read: {}", e.toString());
+            return false;
+        }
     }
 
     /** Runs on the caller's thread, which must not be one of the model path's. */

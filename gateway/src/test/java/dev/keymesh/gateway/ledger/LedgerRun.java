@@ -273,7 +273,8 @@ final class LedgerRun implements AutoCloseable {
     /** The call ends before it is told that its hold is smaller: both are decided in one batch. */
     private void endShrunk(Hold hold) {
         Model.Entry held = Objects.requireNonNull(model.holds.get(hold.id()));
-        Amounts to = new Amounts(below(held.amounts().nanos()), 1, below(held.amounts().tokens()));
+        Amounts to = new Amounts(
+                below(held.amounts().nanos()), 1, below(held.amounts().tokens()));
         hold.resizing();
         LedgerCommand.Resize resize = new LedgerCommand.Resize(hold, to, 0, answer -> {});
         model.holds.put(hold.id(), held.with(to));

@@ -40,7 +40,7 @@ final class LedgerRun implements AutoCloseable {
         HOLD_AHEAD,
         GROW,
         SHRINK,
-        END_SHRUNK,
+        TOGETHER,
         SETTLE_LESS,
         SETTLE_EQUAL,
         SETTLE_MORE,
@@ -71,7 +71,6 @@ final class LedgerRun implements AutoCloseable {
             Kind.HOLD_AHEAD,
             Kind.GROW,
             Kind.SHRINK,
-            Kind.END_SHRUNK,
             Kind.SETTLE_LESS,
             Kind.SETTLE_EQUAL,
             Kind.SETTLE_MORE,
@@ -84,7 +83,7 @@ final class LedgerRun implements AutoCloseable {
             Kind.HOLD_AHEAD,
             Kind.GROW,
             Kind.SHRINK,
-            Kind.END_SHRUNK,
+            Kind.TOGETHER,
             Kind.SETTLE_LESS,
             Kind.SETTLE_EQUAL,
             Kind.CLOSE,
@@ -170,7 +169,7 @@ final class LedgerRun implements AutoCloseable {
             case HOLD_AHEAD -> holdAhead();
             case GROW -> resize(pick(live), 1 + random.nextInt(30), random.nextInt(40) - 10);
             case SHRINK -> resize(pick(live), -random.nextInt(20), -random.nextInt(20));
-            case END_SHRUNK -> endShrunk(take(live));
+            case TOGETHER -> together();
             case SETTLE_LESS, SETTLE_EQUAL, SETTLE_MORE -> settle(kind);
             case CLOSE -> close(take(live));
             case WRITE -> write();
@@ -270,17 +269,54 @@ final class LedgerRun implements AutoCloseable {
         }
     }
 
-    /** The call ends before it is told that its hold is smaller: both are decided in one batch. */
-    private void endShrunk(Hold hold) {
+    /** Some that come at once are decided in one batch, one after the other; also what ends a hold and was to make it smaller. */
+    private void together() {
+        List<LedgerCommand> batch = new ArrayList<>();
+        List<Runnable> checks = new ArrayList<>();
+        for (int i = 2 + random.nextInt(4); i > 0; i--) {
+            if (live.isEmpty() || random.nextInt(3) == 0) {
+                takeIn(batch, checks);
+                continue;
+            }
+            Hold hold = take(live);
+            if (random.nextBoolean()) {
+                shrinkIn(batch, checks, hold);
+            }
+            LedgerCommand.Settle settle = settlement(pick(List.of(Kind.SETTLE_LESS, Kind.SETTLE_EQUAL)), hold);
+            batch.add(settle);
+            if (random.nextInt(4) == 0) {
+                batch.add(random.nextBoolean() ? settle : new LedgerCommand.Again(settle));
+            }
+        }
+        ledger.committed(inTransaction(false, batch.toArray(LedgerCommand[]::new)));
+        checks.forEach(Runnable::run);
+    }
+
+    private void takeIn(List<LedgerCommand> batch, List<Runnable> checks) {
+        LedgerCommand.Take take = asked();
+        Model.Entry entry = entry(take.request);
+        Model.Verdict verdict = model.verdict(entry);
+        if (verdict == Model.Verdict.FITS) {
+            model.holds.put(take.call(), entry);
+        }
+        batch.add(take);
+        checks.add(() -> {
+            assertThat(take.decided instanceof HoldAnswer.Held).isEqualTo(verdict == Model.Verdict.FITS);
+            if (take.decided instanceof HoldAnswer.Held held) {
+                live.add(held.hold());
+            }
+        });
+    }
+
+    private void shrinkIn(List<LedgerCommand> batch, List<Runnable> checks, Hold hold) {
         Model.Entry held = Objects.requireNonNull(model.holds.get(hold.id()));
         Amounts to = new Amounts(
                 below(held.amounts().nanos()), 1, below(held.amounts().tokens()));
         hold.resizing();
         LedgerCommand.Resize resize = new LedgerCommand.Resize(hold, to, 0, answer -> {});
         model.holds.put(hold.id(), held.with(to));
-        LedgerCommand.Settle settle = settlement(pick(List.of(Kind.SETTLE_LESS, Kind.SETTLE_EQUAL)), hold);
-        ledger.committed(inTransaction(false, resize, settle));
-        assertThat(resize.decided).isInstanceOf(HoldAnswer.Held.class);
+        batch.add(resize);
+        checks.add(() -> assertThat(resize.decided).isInstanceOf(HoldAnswer.Held.class));
     }
 
     private void settle(Kind kind) {

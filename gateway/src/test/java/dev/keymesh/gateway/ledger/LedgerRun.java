@@ -67,7 +67,7 @@ final class LedgerRun implements AutoCloseable {
         }
     }
 
-    private static final Set<Kind> NEED_A_HOLD = Set.of(
+    private static final List<Kind> NEED_A_HOLD = List.of(
             Kind.HOLD_AHEAD,
             Kind.GROW,
             Kind.SHRINK,
@@ -131,7 +131,12 @@ final class LedgerRun implements AutoCloseable {
 
     /** Does one event, and checks everything. */
     Kind step() {
-        Kind kind = possible(random.nextInt(4) == 0 ? Kind.HOLD : Kind.values()[random.nextInt(Kind.values().length)]);
+        Kind kind = possible(
+                switch (random.nextInt(6)) {
+                    case 0, 1 -> Kind.HOLD;
+                    case 2 -> pick(NEED_A_HOLD);
+                    default -> pick(List.of(Kind.values()));
+                });
         trace.add(kind.name());
         Map<Limit.Id, Long> before = new HashMap<>();
         model.limits.forEach((id, limit) -> before.put(id, model.used(limit, model.today())));
@@ -274,7 +279,7 @@ final class LedgerRun implements AutoCloseable {
         List<LedgerCommand> batch = new ArrayList<>();
         List<Runnable> checks = new ArrayList<>();
         for (int i = 2 + random.nextInt(4); i > 0; i--) {
-            if (live.isEmpty() || random.nextInt(3) == 0) {
+            if (live.isEmpty() || random.nextBoolean()) {
                 takeIn(batch, checks);
                 continue;
             }

@@ -221,7 +221,7 @@ public final class Gateway implements AutoCloseable {
         store.follow(new Reloads(spaces, workspaces, keys, sets, managementKeys, providers, prices, limits, lowered));
         InProcess rest = new InProcess(api);
         transport = rest;
-        Pages pages = new Pages(rest, new Sessions(store, managementKeys, clock), clock, store::caughtUp);
+        Pages pages = new Pages(rest, new Sessions(store, managementKeys, clock), clock, store::catchUp);
         closed(server).open(calls, api, pages, claims, mcp, readiness(store, policy), metrics);
         policy.warmUp();
     }

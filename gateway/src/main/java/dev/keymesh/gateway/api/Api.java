@@ -88,9 +88,7 @@ public final class Api {
     }
 
     private ApiResponse dispatch(ApiRequest request, Supplier<Caller> authenticated, String requestId) {
-        if (!store.caughtUp()) {
-            throw new StoreException("This node does not know what the other nodes have changed.");
-        }
+        store.catchUp();
         Caller caller = authenticated.get();
         if (request.bodyTooLarge()) {
             throw new Rejection(413, "too_large", "The body is larger than 1 MiB.", List.of());

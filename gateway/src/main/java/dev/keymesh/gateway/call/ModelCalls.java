@@ -12,6 +12,7 @@ import dev.keymesh.gateway.provider.ObjectKind;
 import dev.keymesh.gateway.provider.Shape;
 import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.Store;
+import dev.keymesh.gateway.store.StoreException;
 import dev.keymesh.gateway.trace.Traces;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -129,11 +130,10 @@ public final class ModelCalls {
     /** A key that another node issued is good here as soon as that one has answered. */
     private void unheardOf(Operations.Lookup.Found found, Request request, Response response, Callback callback) {
         try {
-            if (store.caughtUp()) {
-                started(found, request, response, callback);
-            } else {
-                refuse(shape(found.operation(), request), CUT_OFF, response, callback);
-            }
+            store.catchUp();
+            started(found, request, response, callback);
+        } catch (StoreException e) {
+            refuse(shape(found.operation(), request), CUT_OFF, response, callback);
         } catch (RuntimeException e) {
             callback.failed(e);
         }

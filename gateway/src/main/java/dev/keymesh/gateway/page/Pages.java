@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,7 +39,7 @@ public final class Pages {
 
     private final InProcess rest;
     private final Sessions sessions;
-    private final BooleanSupplier caughtUp;
+    private final Runnable catchUp;
     private final List<PageRoute> routes;
     private final Shell shell;
     private final SignIn signIn;
@@ -48,12 +47,12 @@ public final class Pages {
     /**
      * All of it.
      *
-     * @param caughtUp looks for what other nodes did; whether that could be
+     * @param catchUp looks for what other nodes did; throws where that cannot be
      */
-    public Pages(InProcess rest, Sessions sessions, InstantSource clock, BooleanSupplier caughtUp) {
+    public Pages(InProcess rest, Sessions sessions, InstantSource clock, Runnable catchUp) {
         this.rest = rest;
         this.sessions = sessions;
-        this.caughtUp = caughtUp;
+        this.catchUp = catchUp;
         List<Section> sections = sections(clock);
         routes = routes(sections);
         shell = new Shell(
@@ -139,9 +138,7 @@ public final class Pages {
     }
 
     private @Nullable Session session(PageRequest request) {
-        if (!caughtUp.getAsBoolean()) {
-            throw unavailable();
-        }
+        catchUp.run();
         return sessions.find(request.session()).orElse(null);
     }
 

@@ -116,12 +116,7 @@ final class Feed implements Runnable, AutoCloseable {
                 connection = open;
                 PGConnection notified = open.unwrap(PGConnection.class);
                 while (!closing) {
-                    looking.lock();
-                    try {
-                        look(open);
-                    } finally {
-                        looking.unlock();
-                    }
+                    look(open);
                     told = false;
                     notified.getNotifications(LOOK_MILLIS);
                 }
@@ -137,13 +132,18 @@ final class Feed implements Runnable, AutoCloseable {
     }
 
     private void look(Connection open) throws SQLException {
-        long asked = System.nanoTime();
-        List<Event> events;
-        do {
-            events = next(open);
-            events.forEach(this::take);
-        } while (events.size() == PAGE);
-        lookedAt = asked;
+        looking.lock();
+        try {
+            long asked = System.nanoTime();
+            List<Event> events;
+            do {
+                events = next(open);
+                events.forEach(this::take);
+            } while (events.size() == PAGE);
+            lookedAt = asked;
+        } finally {
+            looking.unlock();
+        }
     }
 
     private List<Event> next(Connection open) throws SQLException {

@@ -98,20 +98,24 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Looks for what other nodes have done, so that what they answered before this was called is known here when it returns;
-     * whether that could be. Waits for the database, up to some seconds.
+     * Looks for what other nodes have done: what they had answered before this was called is known here when it returns. Waits
+     * for the database, up to some seconds.
+     *
+     * @throws StoreException when it could not be looked, so nothing may be said from memory
      */
-    public boolean caughtUp() {
+    public void catchUp() {
         Feed followed = feed;
         if (followed == null) {
-            return true;
+            return;
         }
         try {
-            return followed.fresh() && followed.catchUp();
+            if (followed.fresh() && followed.catchUp()) {
+                return;
+            }
         } catch (SQLException e) {
-            LOG.warn("The other nodes' changes could not be read: {}", e.toString());
-            return false;
+            throw new StoreException("What the other nodes have changed could not be read.", e);
         }
+        throw new StoreException("This node does not know what the other nodes have changed.");
     }
 
     /** Runs on the caller's thread, which must not be one of the model path's. */

@@ -45,7 +45,7 @@ class LedgerModelTest {
             for (LedgerRun.Kind first : LedgerRun.Kind.values()) {
                 for (LedgerRun.Kind second : LedgerRun.Kind.values()) {
                     String pair = first + ", " + second;
-                    if (first.canPrecede(second) && pairs.getOrDefault(pair, 0) < RUNS / 500) {
+                    if (first.canPrecede(second) && pairs.getOrDefault(pair, 0) < RUNS / 250) {
                         rare.add(pair + ": " + pairs.getOrDefault(pair, 0));
                     }
                 }

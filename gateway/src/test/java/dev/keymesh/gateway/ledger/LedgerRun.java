@@ -132,9 +132,10 @@ final class LedgerRun implements AutoCloseable {
     /** Does one event, and checks everything. */
     Kind step() {
         Kind kind = possible(
-                switch (random.nextInt(6)) {
-                    case 0, 1 -> Kind.HOLD;
-                    case 2 -> pick(NEED_A_HOLD);
+                switch (random.nextInt(12)) {
+                    case 0, 1, 2 -> Kind.HOLD;
+                    case 3 -> pick(NEED_A_HOLD);
+                    case 4 -> Kind.LATE_SETTLE;
                     default -> pick(List.of(Kind.values()));
                 });
         trace.add(kind.name());

@@ -9,6 +9,8 @@ import java.net.BindException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,6 +19,9 @@ import picocli.CommandLine.Spec;
 /** {@code keymesh serve}: the gateway, the REST API and MCP, until it is told to stop. */
 @Command(name = "serve", description = "Runs the gateway, the REST API and MCP.", mixinStandardHelpOptions = true)
 final class Serve implements Callable<Integer> {
+    /** What a shell says of a process that SIGTERM ended. */
+    private static final int KILLED_BY_TERM = 143;
+
     @Spec
     private CommandSpec spec;
 
@@ -28,13 +33,25 @@ final class Serve implements Callable<Integer> {
         GatewayConfig settings = options.settings(System.getenv());
         warnOfPlainHttp(settings);
         DataFolder folder = DataFolder.own(settings.data());
-        Owner owner = open(folder, settings);
         CountDownLatch told = new CountDownLatch(1);
-        Signals.onEnd(told::countDown, owner::hurry);
+        AtomicReference<@Nullable Owner> opened = new AtomicReference<>();
+        // Before the address is announced: whoever reads it may already tell this process to end.
+        Signals.onEnd(told::countDown, () -> hurry(opened.get()));
+        Owner owner = open(folder, settings);
+        opened.set(owner);
         greet(spec.commandLine().getOut(), owner.publicAddress(), settings.data(), settings.rootKey() == null);
         told.await();
         owner.close();
         return 0;
+    }
+
+    /** Does not wait for the calls that run, nor for a start that has not ended: the next one resolves what it left. */
+    private static void hurry(@Nullable Owner owner) {
+        if (owner == null) {
+            Runtime.getRuntime().halt(KILLED_BY_TERM);
+        } else {
+            owner.hurry();
+        }
     }
 
     /** Keys in plain HTTP beyond this machine are read by whoever is on the way. */

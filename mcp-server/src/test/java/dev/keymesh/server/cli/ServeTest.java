@@ -106,6 +106,16 @@ class ServeTest {
         assertThat(serve.exitValue()).isZero();
     }
 
+    @Test
+    void aSignalBeforeTheStartHasEndedIsHeardToo() throws Exception {
+        Process serve = keymesh(Map.of(), "serve", "--port", "0");
+        await(() -> !serve.isAlive() || Files.exists(data().resolve("master.key")));
+        serve.destroy();
+        assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(serve.exitValue()).isZero();
+        assertThat(data().resolve("server.json")).doesNotExist();
+    }
+
     private Path data() {
         return folder.resolve("data");
     }

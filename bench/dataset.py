@@ -9,6 +9,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -46,17 +47,17 @@ def free_port():
 
 
 class Server:
-    """A Keymesh of its own folder, ready; on another database where a URL is given."""
+    """A Keymesh of its own folder, ready; on another database where a URL is given, at another time where seconds are."""
 
-    def __init__(self, folder, database=None):
+    def __init__(self, folder, database=None, moved=0):
         announced = os.path.join(folder, "server.json")
         environment = {name: value for name, value in os.environ.items()
                        if not name.startswith("KEYMESH_") or name == "KEYMESH_AOT"}
         if database:
             environment["KEYMESH_DATABASE"] = database
         start = time.monotonic()
-        self.process = subprocess.Popen([LAUNCHER, "serve", "--port", "0", "--data", folder], env=environment,
-                                        stdout=subprocess.DEVNULL)
+        words = at_another_time(folder, database, moved) if moved else [LAUNCHER, "serve", "--port", "0", "--data", folder]
+        self.process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL)
         while not os.path.exists(announced):
             if self.process.poll() is not None:
                 raise SystemExit("the server did not start")
@@ -90,16 +91,30 @@ class Server:
         self.process.wait()
 
 
+def at_another_time(folder, database, moved):
+    """The command of a server whose clock is moved by seconds; its flags are the launcher's."""
+    with tempfile.TemporaryDirectory() as scratch:
+        usual = Server(scratch)
+        words = open(f"/proc/{usual.process.pid}/cmdline").read().split("\0")
+        usual.stop()
+    flags, jar = words[:words.index("-jar")], words[words.index("-jar") + 1]
+    classes = os.path.join(folder, "classes")
+    subprocess.run([os.path.join(os.path.dirname(words[0]), "javac"), "-cp", jar, "-d", classes,
+                    os.path.join(HERE, "src", "ServeAt.java")], check=True)
+    return [*flags, "-cp", f"{jar}:{classes}", "ServeAt", folder, f"PT{moved}S", *([database] if database else [])]
+
+
 class Calls:
     """
     Calls of the last days, oldest first, as rows of the table; when all are read, the balances that belong to them.
 
-    keys: of each its id and its workspace. often: of each how often it calls, as running totals; None is all alike.
+    keys: of each its id and its workspace. often: of each how often it calls, as running totals; None is all alike. The last
+    one is of now, or of as many seconds off as it is moved.
     """
 
-    def __init__(self, keys, count, days, often=None):
+    def __init__(self, keys, count, days, often=None, moved=0):
         self.keys, self.count, self.often = keys, count, often
-        self.now = int(time.time() * 1000)
+        self.now = int((time.time() + moved) * 1000)
         self.first = self.now - days * DAY_MS
         self.spent = {}
 

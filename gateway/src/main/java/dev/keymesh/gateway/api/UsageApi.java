@@ -50,7 +50,7 @@ public final class UsageApi implements Resource {
     public UsageApi(VirtualKeys keys, Store store, InstantSource clock) {
         this.keys = keys;
         this.store = store;
-        sums = new UsageSums(store);
+        sums = new UsageSums(store, clock);
         this.clock = clock;
     }
 

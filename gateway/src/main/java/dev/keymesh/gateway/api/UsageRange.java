@@ -23,6 +23,7 @@ final class UsageRange {
 
     static final String CALLS = """
             c.id >= :floor AND c.provider IS NOT NULL AND c.day >= :firstDay AND c.day <= :lastDay
+            AND c.day >= :from AND c.day <= :through
             AND ((c.day >= :wholeFrom AND c.day <= :wholeTo AND c.day > :rolled)
               OR ((c.day < :wholeFrom OR c.day > :wholeTo)
                 AND (c.day > :firstDay OR c.started_at >= :start) AND (c.day < :lastDay OR c.started_at < :end)))""";
@@ -74,26 +75,25 @@ final class UsageRange {
         return Map.of("firstClosed", wholeFrom, "lastClosed", Math.min(wholeTo, rolled));
     }
 
-    /** What {@link #CALLS} is bound to. */
-    Map<String, Object> ofCalls(int rolled) {
-        Instant first = Instant.ofEpochMilli(Math.max(0, firstRead(rolled) * DAY_MILLIS));
+    /** Whether calls of some days belong to the answer, where days through {@code rolled} are rolled up. */
+    boolean readsCalls(int rolled, int from, int through) {
+        return Math.max(from, firstRead(rolled)) <= Math.min(through, lastDay);
+    }
+
+    /** What {@link #CALLS} is bound to, to read those of some days of the range. */
+    Map<String, Object> ofCalls(int rolled, int from, int through) {
+        Instant first = Instant.ofEpochMilli(Math.max(0, Math.max(from, firstRead(rolled)) * DAY_MILLIS));
         Instant floor = first.isBefore(Instant.EPOCH.plus(SLACK)) ? Instant.EPOCH : first.minus(SLACK);
-        return Map.of(
-                "floor",
-                Ids.floor("req", floor),
-                "start",
-                start,
-                "end",
-                end,
-                "firstDay",
-                firstDay,
-                "lastDay",
-                lastDay,
-                "wholeFrom",
-                wholeFrom,
-                "wholeTo",
-                wholeTo,
-                "rolled",
-                rolled);
+        return Map.ofEntries(
+                Map.entry("floor", Ids.floor("req", floor)),
+                Map.entry("start", start),
+                Map.entry("end", end),
+                Map.entry("firstDay", firstDay),
+                Map.entry("lastDay", lastDay),
+                Map.entry("wholeFrom", wholeFrom),
+                Map.entry("wholeTo", wholeTo),
+                Map.entry("rolled", rolled),
+                Map.entry("from", from),
+                Map.entry("through", through));
     }
 }

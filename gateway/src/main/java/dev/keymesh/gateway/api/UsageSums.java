@@ -1,6 +1,9 @@
 package dev.keymesh.gateway.api;
 
+import dev.keymesh.gateway.ledger.Period;
 import dev.keymesh.gateway.store.Store;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +16,8 @@ import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums what calls used: of closed days from their roll-up, of all others from the calls. What closed days came to is
- * remembered until something is written late or another day is closed, both of which the database counts.
+ * Sums what calls used: of days that are rolled up from their roll-up, of all others from the calls. What past days came to
+ * is remembered until something is written late or another day is rolled up, both of which the database counts.
  */
 final class UsageSums {
     private static final String SUMS_OF_DAYS = """
@@ -41,14 +44,18 @@ final class UsageSums {
 
     /** The column after the sums. */
     private static final int FIRST = 6;
-    /** Rows that are remembered of closed days, of all questions together. */
+    /** Rows that are remembered of past days, of all questions together. */
     private static final int REMEMBERED = 10_000;
+    /** When a day has passed by every node's clock, so that whatever is written for it from then on is counted as late. */
+    private static final Duration PASSED = Duration.ofHours(1);
 
     private final Store store;
-    private final Map<Question, List<Sum>> closed = new LinkedHashMap<>(16, 0.75f, true);
+    private final InstantSource clock;
+    private final Map<Question, List<Sum>> past = new LinkedHashMap<>(16, 0.75f, true);
 
-    UsageSums(Store store) {
+    UsageSums(Store store, InstantSource clock) {
         this.store = store;
+        this.clock = clock;
     }
 
     /** Days since 1970: through {@code rolled} usage is kept by day, through {@code pruned} calls may be deleted. */
@@ -86,28 +93,34 @@ final class UsageSums {
         return store.read(Kept::of);
     }
 
-    /** Sums by the names; those of closed days and of the others are apart. */
+    /** Sums by the names; those of days that are rolled up, of other past days and of today are apart. */
     List<Sum> of(Set<String> names, Filter filter, UsageRange range, Kept kept) {
-        List<Sum> sums = new ArrayList<>();
-        if (range.readsDays(kept.rolled)) {
-            sums.addAll(ofDays(
-                    new Question(
-                            sql(SUMS_OF_DAYS, ROLLED, names, filter), all(filter, range.ofDays(kept.rolled)), kept),
-                    names.size(),
-                    filter.fixed));
-        }
+        int rolled = kept.rolled;
+        int yesterday = Period.day(clock.instant().minus(PASSED)) - 1;
         String calls = sql(SUMS_OF_CALLS, CALLS, names, filter);
-        Map<String, Object> binds = all(filter, range.ofCalls(kept.rolled));
-        sums.addAll(store.read(handle -> read(handle, calls, binds, names.size())));
+        List<Sum> sums = new ArrayList<>();
+        if (range.readsDays(rolled)) {
+            String days = sql(SUMS_OF_DAYS, ROLLED, names, filter);
+            sums.addAll(
+                    ofPast(new Question(days, all(filter, range.ofDays(rolled)), kept), names.size(), filter.fixed));
+        }
+        if (range.readsCalls(rolled, Integer.MIN_VALUE, yesterday)) {
+            Map<String, Object> binds = all(filter, range.ofCalls(rolled, Integer.MIN_VALUE, yesterday));
+            sums.addAll(ofPast(new Question(calls, binds, kept), names.size(), filter.fixed));
+        }
+        if (range.readsCalls(rolled, yesterday + 1, Integer.MAX_VALUE)) {
+            Map<String, Object> binds = all(filter, range.ofCalls(rolled, yesterday + 1, Integer.MAX_VALUE));
+            sums.addAll(store.read(handle -> read(handle, calls, binds, names.size())));
+        }
         return sums;
     }
 
-    private List<Sum> ofDays(Question question, int names, boolean fixed) {
+    private List<Sum> ofPast(Question question, int names, boolean fixed) {
         if (!fixed) {
             return store.read(handle -> read(handle, question.sql, question.binds, names));
         }
-        synchronized (closed) {
-            List<Sum> known = closed.get(question);
+        synchronized (past) {
+            List<Sum> known = past.get(question);
             if (known != null) {
                 return known;
             }
@@ -121,11 +134,11 @@ final class UsageSums {
     }
 
     private void remember(Question question, List<Sum> sums) {
-        synchronized (closed) {
-            closed.keySet().removeIf(other -> !other.kept.equals(question.kept));
-            closed.put(question, sums);
-            int rows = closed.values().stream().mapToInt(List::size).sum();
-            var oldest = closed.values().iterator();
+        synchronized (past) {
+            past.keySet().removeIf(other -> !other.kept.equals(question.kept));
+            past.put(question, sums);
+            int rows = past.values().stream().mapToInt(List::size).sum();
+            var oldest = past.values().iterator();
             while (rows > REMEMBERED) {
                 rows -= oldest.next().size();
                 oldest.remove();

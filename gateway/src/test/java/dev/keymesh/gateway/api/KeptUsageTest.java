@@ -26,6 +26,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What usage answers does not depend on what was rolled up and deleted. */
 class KeptUsageTest {
@@ -108,10 +110,12 @@ class KeptUsageTest {
         }
     }
 
-    @Test
-    void whatIsWrittenLateForAClosedDayIsInTheNextAnswer() {
+    /** Nine days ago is rolled up, yesterday is not. */
+    @ParameterizedTest
+    @ValueSource(ints = {9, 1})
+    void whatIsWrittenLateForAPastDayIsInTheNextAnswer(int daysAgo) {
         GatewayConfig config = GatewayConfig.embedded(folder);
-        Instant at = CLOCK.instant().minus(Duration.ofDays(9));
+        Instant at = CLOCK.instant().minus(Duration.ofDays(daysAgo));
         String call = Ids.floor("req", at) + "unknown";
         String key;
         try (TestApi api = new TestApi(config)) {

@@ -22,8 +22,7 @@ final class UsageRange {
             c.day >= :firstClosed AND c.day <= :lastClosed""";
 
     static final String CALLS = """
-            c.id >= :floor AND c.provider IS NOT NULL AND c.day >= :firstDay AND c.day <= :lastDay
-            AND c.day >= :from AND c.day <= :through
+            c.id >= :floor AND c.id < :ceiling AND c.provider IS NOT NULL AND c.day >= :firstDay AND c.day <= :lastDay
             AND ((c.day >= :wholeFrom AND c.day <= :wholeTo AND c.day > :rolled)
               OR ((c.day < :wholeFrom OR c.day > :wholeTo)
                 AND (c.day > :firstDay OR c.started_at >= :start) AND (c.day < :lastDay OR c.started_at < :end)))""";
@@ -75,25 +74,33 @@ final class UsageRange {
         return Map.of("firstClosed", wholeFrom, "lastClosed", Math.min(wholeTo, rolled));
     }
 
-    /** Whether calls of some days belong to the answer, where days through {@code rolled} are rolled up. */
-    boolean readsCalls(int rolled, int from, int through) {
-        return Math.max(from, firstRead(rolled)) <= Math.min(through, lastDay);
+    /** Whether any call belongs to the answer that is not of days through {@code rolled} and in their roll-up. */
+    boolean readsCalls(int rolled) {
+        return firstRead(rolled) <= lastDay;
     }
 
-    /** What {@link #CALLS} is bound to, to read those of some days of the range. */
-    Map<String, Object> ofCalls(int rolled, int from, int through) {
-        Instant first = Instant.ofEpochMilli(Math.max(0, Math.max(from, firstRead(rolled)) * DAY_MILLIS));
-        Instant floor = first.isBefore(Instant.EPOCH.plus(SLACK)) ? Instant.EPOCH : first.minus(SLACK);
-        return Map.ofEntries(
-                Map.entry("floor", Ids.floor("req", floor)),
-                Map.entry("start", start),
-                Map.entry("end", end),
-                Map.entry("firstDay", firstDay),
-                Map.entry("lastDay", lastDay),
-                Map.entry("wholeFrom", wholeFrom),
-                Map.entry("wholeTo", wholeTo),
-                Map.entry("rolled", rolled),
-                Map.entry("from", from),
-                Map.entry("through", through));
+    /** What the id of no such call sorts before. */
+    String floor(int rolled) {
+        Instant first = Instant.ofEpochMilli(Math.max(0, firstRead(rolled) * DAY_MILLIS));
+        return Ids.floor("req", first.isBefore(Instant.EPOCH.plus(SLACK)) ? Instant.EPOCH : first.minus(SLACK));
+    }
+
+    /** What {@link #CALLS} is bound to, with the ids between which they are read: {@code floor} and {@code ceiling}. */
+    Map<String, Object> ofCalls(int rolled) {
+        return Map.of(
+                "start",
+                start,
+                "end",
+                end,
+                "firstDay",
+                firstDay,
+                "lastDay",
+                lastDay,
+                "wholeFrom",
+                wholeFrom,
+                "wholeTo",
+                wholeTo,
+                "rolled",
+                rolled);
     }
 }

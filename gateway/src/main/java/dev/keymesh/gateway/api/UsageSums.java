@@ -1,9 +1,9 @@
 package dev.keymesh.gateway.api;
 
-import dev.keymesh.gateway.ledger.Period;
+import dev.keymesh.gateway.store.Ids;
 import dev.keymesh.gateway.store.Store;
-import java.time.Duration;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +16,9 @@ import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums what calls used: of days that are rolled up from their roll-up, of all others from the calls. What past days came to
- * is remembered until something is written late or another day is rolled up, both of which the database counts.
+ * Sums what calls used: of days that are rolled up from their roll-up, of all others from the calls. What does not change is
+ * remembered: of rolled-up days until something is written late or another day is rolled up, both of which the database
+ * counts; of the calls that came before this hour and the last as long as they are as many, for none is ever changed.
  */
 final class UsageSums {
     private static final String SUMS_OF_DAYS = """
@@ -44,14 +45,14 @@ final class UsageSums {
 
     /** The column after the sums. */
     private static final int FIRST = 6;
-    /** Rows that are remembered of past days, of all questions together. */
+    /** Rows that are remembered, of all questions together. */
     private static final int REMEMBERED = 10_000;
-    /** When a day has passed by every node's clock, so that whatever is written for it from then on is counted as late. */
-    private static final Duration PASSED = Duration.ofHours(1);
+    /** Sorts behind all ids of calls. */
+    private static final String LAST = "req_z";
 
     private final Store store;
     private final InstantSource clock;
-    private final Map<Question, List<Sum>> past = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Question, Answer> known = new LinkedHashMap<>(16, 0.75f, true);
 
     UsageSums(Store store, InstantSource clock) {
         this.store = store;
@@ -87,63 +88,80 @@ final class UsageSums {
         }
     }
 
-    private record Question(String sql, Map<String, Object> binds, Kept kept) {}
+    private record Question(String sql, Map<String, Object> binds) {}
+
+    /** What was answered, and what was counted before it was read: where that is the same, so is the answer. */
+    private record Answer(Object counted, List<Sum> sums) {}
 
     Kept kept() {
         return store.read(Kept::of);
     }
 
-    /** Sums by the names; those of days that are rolled up, of other past days and of today are apart. */
+    /** Sums by the names; those that are read from different places are apart. */
     List<Sum> of(Set<String> names, Filter filter, UsageRange range, Kept kept) {
-        int rolled = kept.rolled;
-        int yesterday = Period.day(clock.instant().minus(PASSED)) - 1;
-        String calls = sql(SUMS_OF_CALLS, CALLS, names, filter);
         List<Sum> sums = new ArrayList<>();
-        if (range.readsDays(rolled)) {
-            String days = sql(SUMS_OF_DAYS, ROLLED, names, filter);
-            sums.addAll(
-                    ofPast(new Question(days, all(filter, range.ofDays(rolled)), kept), names.size(), filter.fixed));
+        if (range.readsDays(kept.rolled)) {
+            Question days =
+                    new Question(sql(SUMS_OF_DAYS, ROLLED, names, filter), all(filter, range.ofDays(kept.rolled)));
+            sums.addAll(filter.fixed ? remembered(days, kept, names.size()) : read(days, names.size()));
         }
-        if (range.readsCalls(rolled, Integer.MIN_VALUE, yesterday)) {
-            Map<String, Object> binds = all(filter, range.ofCalls(rolled, Integer.MIN_VALUE, yesterday));
-            sums.addAll(ofPast(new Question(calls, binds, kept), names.size(), filter.fixed));
-        }
-        if (range.readsCalls(rolled, yesterday + 1, Integer.MAX_VALUE)) {
-            Map<String, Object> binds = all(filter, range.ofCalls(rolled, yesterday + 1, Integer.MAX_VALUE));
-            sums.addAll(store.read(handle -> read(handle, calls, binds, names.size())));
+        if (range.readsCalls(kept.rolled)) {
+            String floor = range.floor(kept.rolled);
+            String recent = Ids.floor(
+                    "req", clock.instant().truncatedTo(ChronoUnit.HOURS).minus(1, ChronoUnit.HOURS));
+            boolean remembers = filter.fixed && floor.compareTo(recent) < 0;
+            String sql = sql(SUMS_OF_CALLS, CALLS, names, filter);
+            Map<String, Object> binds = all(filter, range.ofCalls(kept.rolled));
+            if (remembers) {
+                long count = store.read(handle -> count(handle, floor, recent));
+                sums.addAll(remembered(between(sql, binds, floor, recent), count, names.size()));
+            }
+            sums.addAll(read(between(sql, binds, remembers ? recent : floor, LAST), names.size()));
         }
         return sums;
     }
 
-    private List<Sum> ofPast(Question question, int names, boolean fixed) {
-        if (!fixed) {
-            return store.read(handle -> read(handle, question.sql, question.binds, names));
-        }
-        synchronized (past) {
-            List<Sum> known = past.get(question);
-            if (known != null) {
-                return known;
+    private static Question between(String sql, Map<String, Object> binds, String floor, String ceiling) {
+        Map<String, Object> all = new LinkedHashMap<>(binds);
+        all.put("floor", floor);
+        all.put("ceiling", ceiling);
+        return new Question(sql, all);
+    }
+
+    private static long count(Handle handle, String floor, String ceiling) {
+        return handle.createQuery("SELECT COUNT(*) FROM call WHERE id >= :floor AND id < :ceiling")
+                .bind("floor", floor)
+                .bind("ceiling", ceiling)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private List<Sum> remembered(Question question, Object counted, int names) {
+        synchronized (known) {
+            Answer answer = known.get(question);
+            if (answer != null && answer.counted.equals(counted)) {
+                return answer.sums;
             }
         }
-        List<Sum> sums = store.read(handle -> read(handle, question.sql, question.binds, names));
-        // Whatever was written late meanwhile may be in them or not.
-        if (kept().equals(question.kept)) {
-            remember(question, sums);
-        }
+        List<Sum> sums = read(question, names);
+        remember(question, new Answer(counted, sums));
         return sums;
     }
 
-    private void remember(Question question, List<Sum> sums) {
-        synchronized (past) {
-            past.keySet().removeIf(other -> !other.kept.equals(question.kept));
-            past.put(question, sums);
-            int rows = past.values().stream().mapToInt(List::size).sum();
-            var oldest = past.values().iterator();
+    private void remember(Question question, Answer answer) {
+        synchronized (known) {
+            known.put(question, answer);
+            int rows = known.values().stream().mapToInt(one -> one.sums.size()).sum();
+            var oldest = known.values().iterator();
             while (rows > REMEMBERED) {
-                rows -= oldest.next().size();
+                rows -= oldest.next().sums.size();
                 oldest.remove();
             }
         }
+    }
+
+    private List<Sum> read(Question question, int names) {
+        return store.read(handle -> read(handle, question.sql, question.binds, names));
     }
 
     private static String sql(String sums, Map<String, String> spelled, Set<String> names, Filter filter) {

@@ -22,14 +22,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The budgets of an installation: rows, and all of them in memory. */
 public final class Limits {
+    /** Asked for budget by budget, for PostgreSQL would read the days of all scopes to join them. */
     private static final String USED = """
             SELECT b.scope, b.provider, b.model, b.unit, b.period,
-              COALESCE(SUM(CASE b.unit WHEN 'usd' THEN a.spent WHEN 'requests' THEN a.requests ELSE a.tokens END), 0) AS used,
-              COALESCE(SUM(CASE b.unit WHEN 'usd' THEN a.held WHEN 'requests' THEN a.held_requests ELSE a.held_tokens END), 0)
-                AS held
-            FROM budget b LEFT JOIN balance a ON a.scope = b.scope AND a.provider = b.provider AND a.model = b.model
-              AND a.day >= <first>
-            WHERE b.scope IN (<scopes>) GROUP BY b.scope, b.provider, b.model, b.unit, b.period""";
+              COALESCE((SELECT SUM(CASE b.unit WHEN 'usd' THEN spent WHEN 'requests' THEN requests ELSE tokens END)
+                FROM balance a WHERE <window>), 0) AS used,
+              COALESCE((SELECT SUM(CASE b.unit WHEN 'usd' THEN held WHEN 'requests' THEN held_requests ELSE held_tokens END)
+                FROM balance a WHERE <window>), 0) AS held
+            FROM budget b WHERE b.scope IN (<scopes>)""".replace(
+            "<window>", "a.scope = b.scope AND a.provider = b.provider AND a.model = b.model AND a.day >= <first>");
 
     private final Map<String, List<Limit>> byScope = new ConcurrentHashMap<>();
     private final Store store;

@@ -7,24 +7,24 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The statements of a batch, prepared once for the writer's connection. */
 final class Rows {
     private final Connection connection;
-    /** Whether rows are sent together when the batch is decided, for each journey to the database takes its time. */
+    private final Map<Into, PreparedStatement> inserts = new EnumMap<>(Into.class);
+    private final Together waiting;
+    /** Whether rows wait until the batch is decided. */
     private boolean together;
     /** The holds that this batch ended, and has not settled yet. */
     private final Map<String, Amounts> ended = new HashMap<>();
 
     private final PreparedStatement balances;
-    private final PreparedStatement balance;
-    private final PreparedStatement hold;
     private final PreparedStatement unhold;
-    private final PreparedStatement call;
     private final PreparedStatement event;
     private final PreparedStatement orphan;
     private final PreparedStatement reached;
@@ -32,30 +32,18 @@ final class Rows {
 
     Rows(Connection connection) throws SQLException {
         this.connection = connection;
+        waiting = new Together(connection);
+        for (Into into : Into.values()) {
+            inserts.put(into, connection.prepareStatement(into.row()));
+        }
         balances = connection.prepareStatement("""
                 SELECT day, spent, held, requests, held_requests, tokens, held_tokens FROM balance
                 WHERE scope = ? AND provider = ? AND model = ?""");
-        balance = connection.prepareStatement("""
-                INSERT INTO balance (scope, provider, model, day, spent, held, requests, held_requests, tokens, held_tokens)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (scope, provider, model, day) DO UPDATE SET spent = excluded.spent, held = excluded.held,
-                  requests = excluded.requests, held_requests = excluded.held_requests, tokens = excluded.tokens,
-                  held_tokens = excluded.held_tokens""");
-        hold = connection.prepareStatement("""
-                INSERT INTO hold (id, instance, kind, space, workspace, key, provider, model, operation, price_version,
-                  amount, tokens, day, created_at, expires_at)
-                VALUES (?, ?, 'call', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
         resize = connection.prepareStatement("UPDATE hold SET amount = ?, tokens = ? WHERE id = ?");
         reached = connection.prepareStatement("""
                 INSERT INTO budget_threshold (scope, provider, model, unit, period, day, threshold)
                 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""");
         unhold = connection.prepareStatement("DELETE FROM hold WHERE id = ?");
-        call = connection.prepareStatement("""
-                INSERT INTO call (id, space, workspace, key, provider, model, operation, status, upstream_status, outcome,
-                  error_code, stream, input_tokens, cached_input_tokens, output_tokens, cost, held, settlement,
-                  price_version, facts, day, started_at, duration_ms, first_byte_ms, corrects, tokens)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO NOTHING""");
         orphan = connection.prepareStatement(
                 "SELECT cost, tokens FROM call WHERE id = ? AND error_code = '" + Orphans.ERROR + "'");
         event = connection.prepareStatement("""
@@ -145,36 +133,39 @@ final class Rows {
     }
 
     void save(Balance.Day day, BalanceKey key) throws SQLException {
-        balance.setString(1, key.scope());
-        balance.setString(2, key.provider());
-        balance.setString(3, key.model());
-        balance.setInt(4, day.day);
-        balance.setLong(5, day.spent);
-        balance.setLong(6, day.held);
-        balance.setLong(7, day.requests);
-        balance.setLong(8, day.heldRequests);
-        balance.setLong(9, day.tokens);
-        balance.setLong(10, day.heldTokens);
-        write(balance);
+        var _ = write(
+                Into.BALANCE,
+                key.scope(),
+                key.provider(),
+                key.model(),
+                day.day,
+                day.spent,
+                day.held,
+                day.requests,
+                day.heldRequests,
+                day.tokens,
+                day.heldTokens);
     }
 
     void insert(Hold taken, HoldRequest request, String instance, long now, long expires) throws SQLException {
         Scopes scopes = request.scopes();
-        hold.setString(1, taken.id());
-        hold.setString(2, instance);
-        hold.setString(3, scopes.space());
-        hold.setString(4, scopes.workspace());
-        hold.setString(5, scopes.key());
-        hold.setString(6, request.provider());
-        hold.setString(7, request.model());
-        hold.setString(8, request.operation());
-        hold.setString(9, request.priceVersion());
-        hold.setLong(10, taken.amount());
-        hold.setLong(11, taken.amounts().tokens());
-        hold.setInt(12, taken.day());
-        hold.setLong(13, now);
-        hold.setLong(14, expires);
-        write(hold);
+        var _ = write(
+                Into.HOLD,
+                taken.id(),
+                instance,
+                "call",
+                scopes.space(),
+                scopes.workspace(),
+                scopes.key(),
+                request.provider(),
+                request.model(),
+                request.operation(),
+                request.priceVersion(),
+                taken.amount(),
+                taken.amounts().tokens(),
+                taken.day(),
+                now,
+                expires);
     }
 
     /** Changes what an open hold holds; one that this batch is to settle has no row any more. */
@@ -243,30 +234,29 @@ final class Rows {
 
     /** Sends what was kept back. */
     void flush() throws SQLException {
-        if (together) {
-            hold.executeBatch();
-            for (int count : call.executeBatch()) {
-                if (count == 0) {
-                    throw new SQLException("A call of this batch is on the books already.");
-                }
-            }
-            balance.executeBatch();
-        }
+        waiting.write();
     }
 
     /** Whether it was written, or will be. */
-    private boolean write(PreparedStatement statement) throws SQLException {
+    private boolean write(Into into, @Nullable Object... row) throws SQLException {
         if (together) {
-            statement.addBatch();
+            waiting.add(into, row);
             return true;
         }
-        return statement.executeUpdate() == 1;
+        return insert(into, row);
+    }
+
+    private boolean insert(Into into, @Nullable Object... row) throws SQLException {
+        PreparedStatement insert = Objects.requireNonNull(inserts.get(into));
+        for (int column = 0; column < row.length; column++) {
+            insert.setObject(column + 1, row[column]);
+        }
+        return insert.executeUpdate() == 1;
     }
 
     /** Whether it was not there before. */
     boolean insert(CallRecord record, Amounts held, int day) throws SQLException {
-        fill(record, held, day);
-        return write(call);
+        return write(Into.CALL, row(record, held, day));
     }
 
     /** How a call was corrected before: the difference, a blank and the facts; null where it was not. */
@@ -282,57 +272,48 @@ final class Rows {
 
     /** The difference between what a call cost and what it was charged with; whether it was not there before. */
     boolean correct(CallRecord record, Amounts difference, int day) throws SQLException {
-        fill(record, Amounts.NONE, day);
-        call.setString(1, record.id() + "c");
-        call.setString(10, "correction");
-        call.setLong(16, difference.nanos());
-        call.setString(25, record.id());
-        call.setLong(26, difference.tokens());
-        boolean written = call.executeUpdate() == 1;
+        @Nullable Object[] row = row(record, Amounts.NONE, day);
+        row[0] = record.id() + "c";
+        row[9] = "correction";
+        row[15] = difference.nanos();
+        row[24] = record.id();
+        row[25] = difference.tokens();
+        boolean written = insert(Into.CALL, row);
         if (written) {
             countLate(record.id() + "c");
         }
         return written;
     }
 
-    private void fill(CallRecord record, Amounts held, int day) throws SQLException {
-        call.setString(1, record.id());
-        call.setString(2, record.scopes().space());
-        call.setString(3, record.scopes().workspace());
-        call.setString(4, record.scopes().key());
-        call.setString(5, record.provider());
-        call.setString(6, record.model());
-        call.setString(7, record.operation());
-        call.setInt(8, record.status());
-        if (record.upstreamStatus() == null) {
-            call.setNull(9, Types.INTEGER);
-        } else {
-            call.setInt(9, record.upstreamStatus());
-        }
-        call.setString(10, record.outcome());
-        call.setString(11, record.errorCode());
-        call.setBoolean(12, record.stream());
-        call.setLong(13, record.inputTokens());
-        call.setLong(14, record.cachedInputTokens());
-        call.setLong(15, record.outputTokens());
-        setLong(16, record.cost());
-        call.setLong(17, held.nanos());
-        call.setString(18, record.settlement());
-        call.setString(19, record.priceVersion());
-        call.setString(20, record.facts());
-        call.setInt(21, day);
-        call.setLong(22, record.startedAt().toEpochMilli());
-        call.setLong(23, record.durationMs());
-        setLong(24, record.firstByteMs());
-        call.setString(25, null);
-        call.setLong(26, record.charge(held).tokens());
-    }
-
-    private void setLong(int index, @Nullable Long value) throws SQLException {
-        if (value == null) {
-            call.setNull(index, Types.BIGINT);
-        } else {
-            call.setLong(index, value);
-        }
+    /** As {@link Into#CALL} names the columns. */
+    private static @Nullable Object[] row(CallRecord record, Amounts held, int day) {
+        return new @Nullable Object[] {
+            record.id(),
+            record.scopes().space(),
+            record.scopes().workspace(),
+            record.scopes().key(),
+            record.provider(),
+            record.model(),
+            record.operation(),
+            record.status(),
+            record.upstreamStatus(),
+            record.outcome(),
+            record.errorCode(),
+            record.stream(),
+            record.inputTokens(),
+            record.cachedInputTokens(),
+            record.outputTokens(),
+            record.cost(),
+            held.nanos(),
+            record.settlement(),
+            record.priceVersion(),
+            record.facts(),
+            day,
+            record.startedAt().toEpochMilli(),
+            record.durationMs(),
+            record.firstByteMs(),
+            null,
+            record.charge(held).tokens()
+        };
     }
 }
